@@ -1,0 +1,53 @@
+# What every target is built with.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+find_program(CCACHE ccache)
+if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
+# All binaries in one place, so that the demo finds the services beside itself.
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+
+# Debug information is for release builds and crashes; tests compile faster with little of it.
+set(CMAKE_CXX_FLAGS_DEBUG "-O1 -g1")
+set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1")
+
+add_library(gateway_warnings INTERFACE)
+target_compile_options(
+  gateway_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast
+                             -Wcast-align -Woverloaded-virtual)
+# g++ 12 suspects every std::optional; the sanitizers find the real ones.
+target_compile_options(gateway_warnings INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
+if(GATEWAY_WARNINGS_AS_ERRORS)
+  target_compile_options(gateway_warnings INTERFACE -Werror)
+endif()
+
+if(GATEWAY_SANITIZE)
+  add_compile_options(-fsanitize=${GATEWAY_SANITIZE} -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${GATEWAY_SANITIZE})
+  if(GATEWAY_SANITIZE MATCHES undefined)
+    add_compile_options(-fno-sanitize-recover=undefined)
+  endif()
+endif()
+
+# gateway_library(name SOURCES ... LINK ...): a static library with our warnings, whose headers are
+# included by their path from the top of the source tree.
+function(gateway_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK;LINK_PRIVATE" ${ARGN})
+  add_library(${name} STATIC ${ARG_SOURCES})
+  target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR})
+  target_link_libraries(${name} PUBLIC ${ARG_LINK} PRIVATE gateway_warnings ${ARG_LINK_PRIVATE})
+endfunction()
+
+# gateway_program(name SOURCES ... LINK ...): an installed executable.
+function(gateway_program name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_compile_definitions(${name} PRIVATE GATEWAY_BUILD_VERSION="${PROJECT_VERSION}")
+  target_link_libraries(${name} PRIVATE gateway_warnings ${ARG_LINK})
+  install(TARGETS ${name} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+endfunction()
