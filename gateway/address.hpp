@@ -24,8 +24,8 @@ constexpr bool is_network_address(std::uint64_t address)
     return address >= 1 && address <= max_network_address;
 }
 
-inline constexpr std::uint8_t max_hop_limit = 15; ///< 0 = none
-inline constexpr std::uint8_t max_qos = 1;        ///< 0 normal, 1 high
+inline constexpr std::uint8_t max_hop_limit = 15;    ///< 0 = none
+inline constexpr std::uint8_t max_qos = 1;           ///< 0 normal, 1 high
 inline constexpr std::size_t max_packet_size = 1500; ///< octets, fragmented
 inline constexpr std::size_t default_mtu = 102;      ///< octets, until the sink has told
 

@@ -61,14 +61,15 @@ public:
     {
         auto* timer = static_cast<EventSource*>(self);
         if (timer->period_.count() > 0) {
-            sd_event_source_set_time_relative(timer->source_, static_cast<std::uint64_t>(timer->period_.count()));
+            sd_event_source_set_time_relative(
+                timer->source_, static_cast<std::uint64_t>(timer->period_.count()));
             sd_event_source_set_enabled(timer->source_, SD_EVENT_ONESHOT);
         }
         return timer->call();
     }
 
-    sd_event_source* source_ = nullptr;   // NOLINT(misc-non-private-member-variables-in-classes)
-    EventLoop::Duration period_{};        // NOLINT(misc-non-private-member-variables-in-classes)
+    sd_event_source* source_ = nullptr; // NOLINT(misc-non-private-member-variables-in-classes)
+    EventLoop::Duration period_{};      // NOLINT(misc-non-private-member-variables-in-classes)
 
 private:
     int call()

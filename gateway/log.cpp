@@ -17,10 +17,10 @@ struct Level {
 };
 
 constexpr std::array levels = {
-    Level{"debug", spdlog::level::debug},       Level{"info", spdlog::level::info},
-    Level{"warn", spdlog::level::warn},         Level{"warning", spdlog::level::warn},
-    Level{"error", spdlog::level::err},         Level{"critical", spdlog::level::critical},
-    Level{"fatal", spdlog::level::critical},    Level{"quiet", spdlog::level::off},
+    Level{"debug", spdlog::level::debug},    Level{"info", spdlog::level::info},
+    Level{"warn", spdlog::level::warn},      Level{"warning", spdlog::level::warn},
+    Level{"error", spdlog::level::err},      Level{"critical", spdlog::level::critical},
+    Level{"fatal", spdlog::level::critical}, Level{"quiet", spdlog::level::off},
 };
 
 } // namespace
@@ -50,7 +50,8 @@ void set_up_logging()
             spdlog::warn("DEBUG_LEVEL is deprecated: set WM_DEBUG_LEVEL instead");
     }
     if (word != nullptr && !set_log_level(word))
-        spdlog::warn("WM_DEBUG_LEVEL={} is not a level: use debug, info, warn, error, critical or quiet", word);
+        spdlog::warn(
+            "WM_DEBUG_LEVEL={} is not a level: use debug, info, warn, error, critical or quiet", word);
 }
 
 } // namespace gateway

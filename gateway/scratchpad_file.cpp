@@ -76,16 +76,19 @@ ScratchpadVerdict inspect_scratchpad(ByteView file)
         verdict.explanation = explain_size(*fault, file.size());
     } else if (!std::ranges::equal(file.first(scratchpad_tag.size()), scratchpad_tag)) {
         verdict.fault = ScratchpadFault::bad_tag;
-        verdict.explanation = "not a scratchpad: it does not begin with the scratchpad tag; give an .otap file";
+        verdict.explanation =
+            "not a scratchpad: it does not begin with the scratchpad tag; give an .otap file";
     } else if (verdict.header.length != file.size() - scratchpad_header_end) {
         verdict.fault = ScratchpadFault::bad_length;
         verdict.explanation = fmt::format(
-            "the header announces {} octets after it and {} follow: the file is truncated or damaged; copy it again",
+            "the header announces {} octets after it and {} follow: the file is truncated or damaged; copy "
+            "it again",
             verdict.header.length, file.size() - scratchpad_header_end);
     } else if (const auto crc = crc16(file.subspan(scratchpad_header_end)); crc != verdict.header.crc) {
         verdict.fault = ScratchpadFault::bad_crc;
         verdict.explanation = fmt::format(
-            "the header's CRC 0x{:04x} does not match the contents' 0x{:04x}: the file is damaged; copy or build it again",
+            "the header's CRC 0x{:04x} does not match the contents' 0x{:04x}: the file is damaged; copy or "
+            "build it again",
             verdict.header.crc, crc);
     }
     return verdict;

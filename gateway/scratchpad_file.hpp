@@ -16,16 +16,23 @@ inline constexpr std::array<std::uint8_t, 16> scratchpad_tag = {
 
 /// The header at offset 16 (section 4).
 struct ScratchpadHeader {
-    std::uint32_t length = 0;    ///< octets after the header: file size - 32
-    std::uint16_t crc = 0;       ///< over octets 32 to the end; identifies the scratchpad in a network
-    std::uint8_t sequence = 0;   ///< a placeholder, replaced at upload
-    std::uint8_t flags = 0;      ///< 0 in a file
-    std::uint32_t type = 0;      ///< 0 in a file
-    std::uint32_t status = 0;    ///< 0xFFFFFFFF in a file
+    std::uint32_t length = 0;  ///< octets after the header: file size - 32
+    std::uint16_t crc = 0;     ///< over octets 32 to the end; identifies the scratchpad in a network
+    std::uint8_t sequence = 0; ///< a placeholder, replaced at upload
+    std::uint8_t flags = 0;    ///< 0 in a file
+    std::uint32_t type = 0;    ///< 0 in a file
+    std::uint32_t status = 0;  ///< 0xFFFFFFFF in a file
 };
 
 /// The checks that refuse a file, in their order (16.1, numbers 2 to 7).
-enum class ScratchpadFault : std::uint8_t { too_short, too_long, not_multiple_of_16, bad_tag, bad_length, bad_crc };
+enum class ScratchpadFault : std::uint8_t {
+    too_short,
+    too_long,
+    not_multiple_of_16,
+    bad_tag,
+    bad_length,
+    bad_crc
+};
 
 /// The code that answers a fault on D-Bus (spec/sink-dbus-api.md, 5).
 ApplicationCode application_code(ScratchpadFault fault);

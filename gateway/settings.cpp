@@ -102,7 +102,8 @@ std::string yaml_text(const YAML::Node& node)
 Settings::Settings(std::span<const SettingRow> rows, const SettingsInput& input) : rows_(rows)
 {
     for (const SettingRow& row : rows_)
-        values_.emplace(row.key, Value{std::string(row.default_value), SettingSource::built_in, "default"});
+        values_.emplace(
+            row.key, Value{std::string(row.default_value), SettingSource::built_in, "default", false});
 
     const Values command_line = from_command_line(input);
     const Values environment = from_environment(input);
@@ -118,7 +119,8 @@ Settings::Settings(std::span<const SettingRow> rows, const SettingsInput& input)
     }
 
     const bool file_wins = input.order == SettingOrder::file_over_environment;
-    for (const Values* layer : {file_wins ? &environment : &file, file_wins ? &file : &environment, &command_line})
+    for (const Values* layer :
+         {file_wins ? &environment : &file, file_wins ? &file : &environment, &command_line})
         for (const auto& [key, value] : *layer)
             values_[key] = value;
 
@@ -147,8 +149,8 @@ const SettingRow& Settings::row(std::string_view key) const
 
 std::string Settings::nearest(std::string_view name) const
 {
-    const auto best = std::ranges::min_element(
-        rows_, {}, [&](const SettingRow& row) { return distance(row.key, name); });
+    const auto best =
+        std::ranges::min_element(rows_, {}, [&](const SettingRow& row) { return distance(row.key, name); });
     return std::string(best->key);
 }
 
@@ -159,11 +161,12 @@ Settings::Values Settings::from_command_line(const SettingsInput& input) const
         const std::string& argument = input.arguments[i];
         const std::size_t dashes = argument.starts_with("--") ? 2 : argument.starts_with('-') ? 1 : 0;
         const std::size_t equals = argument.find('=');
-        const std::string name = argument.substr(dashes, equals == std::string::npos ? equals : equals - dashes);
+        const std::string name =
+            argument.substr(dashes, equals == std::string::npos ? equals : equals - dashes);
         const SettingRow* row = dashes == 0 ? nullptr : find(name);
         if (row == nullptr || (dashes == 2) != (row->key == name))
-            throw SettingsError(
-                fmt::format("unknown argument {}: did you mean --{}? --help lists all", argument, nearest(name)));
+            throw SettingsError(fmt::format(
+                "unknown argument {}: did you mean --{}? --help lists all", argument, nearest(name)));
 
         const std::string option = argument.substr(0, equals);
         std::string text;
@@ -179,7 +182,7 @@ Settings::Values Settings::from_command_line(const SettingsInput& input) const
         } else {
             throw SettingsError(fmt::format("{} needs a value: {}", option, row->help));
         }
-        values[std::string(row->key)] = Value{text, SettingSource::command_line, option};
+        values[std::string(row->key)] = Value{text, SettingSource::command_line, option, false};
     }
     return values;
 }
@@ -192,7 +195,7 @@ Settings::Values Settings::from_environment(const SettingsInput& input) const
             const auto text = input.environment(std::string(name).c_str());
             if (!text)
                 continue;
-            values[std::string(row.key)] = Value{*text, SettingSource::environment, std::string(name)};
+            values[std::string(row.key)] = Value{*text, SettingSource::environment, std::string(name), false};
             break;
         }
     }
@@ -205,10 +208,10 @@ Settings::Values Settings::from_file(const std::string& path)
     try {
         root = YAML::LoadFile(path);
     } catch (const YAML::BadFile&) {
-        throw SettingsError(fmt::format("cannot read the settings file {}: check its path and permissions", path));
-    } catch (const YAML::Exception& error) {
         throw SettingsError(
-            fmt::format("{}:{}: not YAML: {}", path, error.mark.line + 1, error.msg));
+            fmt::format("cannot read the settings file {}: check its path and permissions", path));
+    } catch (const YAML::Exception& error) {
+        throw SettingsError(fmt::format("{}:{}: not YAML: {}", path, error.mark.line + 1, error.msg));
     }
     Values values;
     if (root.IsNull())
@@ -224,7 +227,8 @@ Settings::Values Settings::from_file(const std::string& path)
         if (entry.second.IsNull() || row->key == "settings")
             continue;
         try {
-            values[std::string(row->key)] = Value{yaml_text(entry.second), SettingSource::file, origin};
+            values[std::string(row->key)] =
+                Value{yaml_text(entry.second), SettingSource::file, origin, entry.second.Tag() == "?"};
         } catch (const SettingsError& error) {
             throw SettingsError(fmt::format("{}: {}", origin, error.what()));
         }
@@ -235,8 +239,9 @@ Settings::Values Settings::from_file(const std::string& path)
 std::string Settings::checked(const SettingRow& row, const Value& value)
 {
     const auto refuse = [&](std::string_view accepted) -> SettingsError {
-        return SettingsError(
-            fmt::format("{}: {} is not accepted: give {}", value.origin, row.secret ? "the value" : "'" + value.text + "'", accepted));
+        return SettingsError(fmt::format(
+            "{}: {} is not accepted: give {}", value.origin,
+            row.secret ? "the value" : "'" + value.text + "'", accepted));
     };
     switch (row.kind) {
     case SettingKind::number: {
@@ -272,15 +277,16 @@ void Settings::apply_replaced_names()
             continue;
         const Value& old_value = values_.find(old.key)->second;
         Value& new_value = values_.find(old.replaced_by)->second;
-        const std::string& built_in = checked(row(old.replaced_by), {std::string(row(old.replaced_by).default_value), {}, {}});
+        const std::string& built_in =
+            checked(row(old.replaced_by), {std::string(row(old.replaced_by).default_value), {}, {}, false});
         // "Given" is judged by value: an old name at its default is as if absent (10.2).
         if (old_value.source == SettingSource::built_in || old_value.text == built_in ||
             old_value.text == new_value.text)
             continue;
         if (new_value.source != SettingSource::built_in && new_value.text != built_in)
             throw SettingsError(fmt::format(
-                "{} and {} disagree: remove {}, it is an old name of {}", old_value.origin, new_value.origin, old.key,
-                old.replaced_by));
+                "{} and {} disagree: remove {}, it is an old name of {}", old_value.origin, new_value.origin,
+                old.key, old.replaced_by));
         warnings_.push_back(fmt::format("{} is an old name: use {}", old_value.origin, old.replaced_by));
         new_value = old_value;
     }
@@ -311,13 +317,19 @@ SettingSource Settings::source(std::string_view key) const
     return values_.find(row(key).key)->second.source;
 }
 
+bool Settings::is_unquoted(std::string_view key) const
+{
+    return values_.find(row(key).key)->second.unquoted;
+}
+
 std::optional<std::string> process_environment(const char* name)
 {
     const char* value = std::getenv(name); // NOLINT(concurrency-mt-unsafe): at start, before any thread
     return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
-std::string settings_help(std::string_view program, std::string_view purpose, std::span<const SettingRow> rows)
+std::string settings_help(
+    std::string_view program, std::string_view purpose, std::span<const SettingRow> rows)
 {
     std::string text = fmt::format("Usage: {} [option ...]\n{}\n\nOptions:\n", program, purpose);
     for (const SettingRow& row : rows) {

@@ -18,18 +18,18 @@ enum class SettingKind : std::uint8_t { text, number, boolean };
 
 /// One row of a service's table of settings.
 struct SettingRow {
-    std::string_view key;                            ///< `--key` and the YAML key
-    std::vector<std::string_view> short_names;       ///< without dash; YAML keys too
-    std::vector<std::string_view> environment;       ///< the first that is set wins
+    std::string_view key;                        ///< `--key` and the YAML key
+    std::vector<std::string_view> short_names{}; ///< without dash; YAML keys too
+    std::vector<std::string_view> environment{}; ///< the first that is set wins
     SettingKind kind = SettingKind::text;
-    std::string_view default_value;                  ///< empty: not set
+    std::string_view default_value{}; ///< empty: not set
     std::string_view help;
-    std::int64_t min = 0;                            ///< numbers: accepted range
+    std::int64_t min = 0; ///< numbers: accepted range
     std::int64_t max = INT64_MAX;
-    std::vector<std::string_view> choices;           ///< texts: accepted values; empty: any
-    bool secret = false;                             ///< never shown
-    bool c_numbers = false;                          ///< numbers: 0x allowed
-    std::string_view replaced_by;                    ///< an old name: the key that it stands for
+    std::vector<std::string_view> choices{}; ///< texts: accepted values; empty: any
+    bool secret = false;                     ///< never shown
+    bool c_numbers = false;                  ///< numbers: 0x allowed
+    std::string_view replaced_by{};          ///< an old name: the key that it stands for
 };
 
 enum class SettingSource : std::uint8_t { built_in, file, environment, command_line };
@@ -44,10 +44,10 @@ class SettingsError : public std::runtime_error {
 };
 
 struct SettingsInput {
-    std::vector<std::string> arguments;                          ///< without the program's name
+    std::vector<std::string> arguments;                                 ///< without the program's name
     std::function<std::optional<std::string>(const char*)> environment; ///< nothing: not set
     SettingOrder order = SettingOrder::file_over_environment;
-    std::string_view file_key = "settings";                      ///< row that names the YAML file
+    std::string_view file_key = "settings"; ///< row that names the YAML file
 };
 
 /// Effective settings; reading one that has no row is a programming error (std::logic_error).
@@ -59,8 +59,10 @@ public:
     [[nodiscard]] std::string text(std::string_view key) const; ///< empty when not set
     [[nodiscard]] std::int64_t number(std::string_view key) const;
     [[nodiscard]] bool flag(std::string_view key) const;
-    [[nodiscard]] bool is_set(std::string_view key) const;      ///< has a value, if only by default
+    [[nodiscard]] bool is_set(std::string_view key) const; ///< has a value, if only by default
     [[nodiscard]] SettingSource source(std::string_view key) const;
+    /// True for text that stands in the file without quotes: other YAML readers may see a number in it.
+    [[nodiscard]] bool is_unquoted(std::string_view key) const;
     [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
 
 private:
@@ -68,6 +70,7 @@ private:
         std::string text;
         SettingSource source = SettingSource::built_in;
         std::string origin; ///< "--mqtt_port", "WM_SERVICES_MQTT_PORT", "gateway.yml:7 mqtt_port"
+        bool unquoted = false;
     };
     using Values = std::map<std::string, Value, std::less<>>;
 
@@ -89,7 +92,8 @@ private:
 std::optional<std::string> process_environment(const char* name);
 
 /// Every row with its names, default and meaning, for `--help`.
-std::string settings_help(std::string_view program, std::string_view purpose, std::span<const SettingRow> rows);
+std::string settings_help(
+    std::string_view program, std::string_view purpose, std::span<const SettingRow> rows);
 
 /// A service's exit status for what cannot be used (spec/gateway-backend-api.md, 10.4).
 inline constexpr int exit_bad_settings = 2;

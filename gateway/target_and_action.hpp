@@ -16,7 +16,7 @@ enum class OtapAction : std::uint8_t {
 };
 
 struct TargetAndAction {
-    std::uint8_t sequence = 0;  ///< 1..254 for actions 1 to 3
+    std::uint8_t sequence = 0; ///< 1..254 for actions 1 to 3
     std::uint16_t crc = 0;
     std::uint8_t action = 0;    ///< OtapAction; a sink may report others
     std::uint8_t parameter = 0; ///< delay octet of action 3

@@ -119,8 +119,8 @@ public:
     TaskScope& operator=(const TaskScope&) = delete;
     ~TaskScope()
     {
-        for (const std::coroutine_handle<> handle : std::exchange(running_, {}))
-            handle.destroy();
+        for (void* address : std::exchange(running_, {}))
+            std::coroutine_handle<>::from_address(address).destroy();
     }
 
     /// Runs a task until it ends, beginning now. It must not throw: whoever starts a task handles
@@ -134,23 +134,24 @@ private:
         struct promise_type {
             promise_type(TaskScope& owner, const Task<void>& /*task*/) : scope(owner)
             {
-                scope.running_.insert(std::coroutine_handle<promise_type>::from_promise(*this));
+                scope.running_.insert(address());
             }
             promise_type(const promise_type&) = delete;
             promise_type& operator=(const promise_type&) = delete;
-            ~promise_type() { scope.running_.erase(std::coroutine_handle<promise_type>::from_promise(*this)); }
+            ~promise_type() { scope.running_.erase(address()); }
             Runner get_return_object() const noexcept { return {}; }
             [[nodiscard]] std::suspend_never initial_suspend() const noexcept { return {}; }
             [[nodiscard]] std::suspend_never final_suspend() const noexcept { return {}; }
             void return_void() const noexcept {}
             void unhandled_exception() const noexcept { std::terminate(); }
+            void* address() { return std::coroutine_handle<promise_type>::from_promise(*this).address(); }
             TaskScope& scope;
         };
     };
 
     static Runner run(TaskScope& /*scope*/, Task<void> task) { co_await task; }
 
-    std::unordered_set<std::coroutine_handle<>> running_;
+    std::unordered_set<void*> running_; ///< addresses of their coroutines
 };
 
 } // namespace gateway

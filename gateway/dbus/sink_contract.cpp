@@ -29,8 +29,8 @@ bool ends_in_function(std::string_view text)
 std::string format_error(std::string_view function, const Error& error)
 {
     return fmt::format(
-        "[{}]: C Mesh Lib ret = {} ({}): {}", function, static_cast<unsigned>(error.code), describe(error.code),
-        error.message);
+        "[{}]: C Mesh Lib ret = {} ({}): {}", function, static_cast<unsigned>(error.code),
+        describe(error.code), error.message);
 }
 
 std::optional<ApplicationCode> parse_error(std::string_view message)

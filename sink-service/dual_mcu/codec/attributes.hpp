@@ -50,8 +50,8 @@ namespace attribute_result {
 inline constexpr std::uint8_t success = 0;
 inline constexpr std::uint8_t unsupported = 1;
 inline constexpr std::uint8_t wrong_state = 2;
-inline constexpr std::uint8_t wrong_length = 3;    ///< writes only
-inline constexpr std::uint8_t invalid_value = 4;   ///< reads: not set yet
+inline constexpr std::uint8_t wrong_length = 3;  ///< writes only
+inline constexpr std::uint8_t invalid_value = 4; ///< reads: not set yet
 inline constexpr std::uint8_t write_only = 5;
 inline constexpr std::uint8_t access_denied = 6;
 } // namespace attribute_result

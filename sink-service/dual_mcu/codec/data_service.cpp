@@ -59,7 +59,8 @@ void read_header(Reader& in, RxHeader& header)
 void write_fragment(PayloadWriter& out, const FragmentInfo& fragment)
 {
     out.u16(fragment.packet_id & twelve_bits);
-    out.u16(static_cast<std::uint16_t>((fragment.offset & twelve_bits) | (fragment.last ? last_fragment : 0)));
+    out.u16(
+        static_cast<std::uint16_t>((fragment.offset & twelve_bits) | (fragment.last ? last_fragment : 0)));
 }
 
 void read_fragment(Reader& in, FragmentInfo& fragment)

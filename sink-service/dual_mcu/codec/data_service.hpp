@@ -10,9 +10,9 @@ using Apdu = gateway::StaticBytes<234>; // what fits behind the longest header (
 
 /// The TX options octet (3.1.1).
 struct TxOptions {
-    bool track = false;             ///< ask for a DATA_TX indication
+    bool track = false; ///< ask for a DATA_TX indication
     bool unacknowledged_csma_ca = false;
-    std::uint8_t hop_limit = 0;     ///< 0 = none, 1..15
+    std::uint8_t hop_limit = 0; ///< 0 = none, 1..15
 
     friend bool operator==(const TxOptions&, const TxOptions&) = default;
 };
@@ -22,11 +22,11 @@ TxOptions tx_options_from(std::uint8_t octet); ///< reserved bits are ignored
 
 /// What the three transmit requests share (octets 0 to 9).
 struct TxHeader {
-    std::uint16_t pdu_id = 0;          ///< 0..65534
+    std::uint16_t pdu_id = 0; ///< 0..65534
     std::uint8_t source_endpoint = 0;
     std::uint32_t destination = 0;
     std::uint8_t destination_endpoint = 0;
-    std::uint8_t qos = 0;              ///< 0 normal, 1 high
+    std::uint8_t qos = 0; ///< 0 normal, 1 high
     TxOptions options;
 
     friend bool operator==(const TxHeader&, const TxHeader&) = default;
@@ -36,8 +36,8 @@ template<std::uint8_t Id>
 struct DataTxConfirmOf {
     static constexpr std::uint8_t id = Id;
     std::uint16_t pdu_id;
-    std::uint8_t result;    ///< 3.1.4
-    std::uint8_t capacity;  ///< free packet buffers left
+    std::uint8_t result;   ///< 3.1.4
+    std::uint8_t capacity; ///< free packet buffers left
 
     friend bool operator==(const DataTxConfirmOf&, const DataTxConfirmOf&) = default;
 };
@@ -65,8 +65,8 @@ struct DataTxTt {
 
 /// 12-bit packet id and place of a fragment in its packet (3.1.3, 3.1.7).
 struct FragmentInfo {
-    std::uint16_t packet_id = 0;  ///< 0..4095
-    std::uint16_t offset = 0;     ///< 0..1499
+    std::uint16_t packet_id = 0; ///< 0..4095
+    std::uint16_t offset = 0;    ///< 0..1499
     bool last = false;
 
     friend bool operator==(const FragmentInfo&, const FragmentInfo&) = default;

@@ -62,7 +62,8 @@ constexpr std::array names = {
 std::string name_of_primitive(std::uint8_t primitive)
 {
     const bool answer = (primitive & answer_bit) != 0;
-    const auto found = std::ranges::find(names, static_cast<std::uint8_t>(primitive & ~answer_bit), &Name::id);
+    const auto found =
+        std::ranges::find(names, static_cast<std::uint8_t>(primitive & ~answer_bit), &Name::id);
     if (found == names.end())
         return fmt::format("unknown 0x{:02X}", primitive);
     std::string_view suffix = answer ? ".confirm" : ".request";

@@ -11,7 +11,7 @@ using gateway::Reader;
 template<typename T = void>
 using Result = gateway::Result<T>;
 
-inline constexpr std::size_t max_payload = 255; ///< what the length octet can say
+inline constexpr std::size_t max_payload = 255;  ///< what the length octet can say
 inline constexpr std::size_t frame_overhead = 5; ///< primitive, frame id, length, CRC
 inline constexpr std::uint8_t answer_bit = 0x80; ///< set in confirms and responses
 

@@ -118,10 +118,10 @@ struct Neighbour {
     std::int8_t normalised_rssi = 0;   ///< unsigned before API 14
     std::uint8_t cost = 0;             ///< 255 = no route
     std::uint8_t channel = 0;
-    std::uint8_t type = 0;             ///< 0 next hop, 1 member, 2 heard in a scan
-    std::int8_t tx_power = 0;          ///< dBm; a level index before API 14
-    std::int8_t rx_power = 0;          ///< dBm; a level index before API 14
-    std::uint16_t age = 0;             ///< seconds
+    std::uint8_t type = 0;    ///< 0 next hop, 1 member, 2 heard in a scan
+    std::int8_t tx_power = 0; ///< dBm; a level index before API 14
+    std::int8_t rx_power = 0; ///< dBm; a level index before API 14
+    std::uint16_t age = 0;    ///< seconds
 
     friend bool operator==(const Neighbour&, const Neighbour&) = default;
 };

@@ -13,7 +13,7 @@ using ScratchpadOctets = gateway::StaticBytes<max_scratchpad_block>;
 struct ScratchpadStart {
     static constexpr std::uint8_t id = 0x17;
     using Confirm = SimpleConfirm<0x97>;
-    std::uint32_t size = 0;    ///< octets, at least 96, a multiple of 16
+    std::uint32_t size = 0; ///< octets, at least 96, a multiple of 16
     std::uint8_t sequence = 0;
 
     friend bool operator==(const ScratchpadStart&, const ScratchpadStart&) = default;
@@ -44,11 +44,11 @@ inline constexpr std::uint8_t not_a_scratchpad = 7;
 /// 3.2.16. All zero also when the sink denies access.
 struct ScratchpadStatusConfirm {
     static constexpr std::uint8_t id = 0x99;
-    std::uint32_t stored_size = 0;     ///< octets, the whole file; 0 = none
+    std::uint32_t stored_size = 0; ///< octets, the whole file; 0 = none
     std::uint16_t stored_crc = 0;
     std::uint8_t stored_sequence = 0;
-    std::uint8_t stored_type = 0;      ///< 0 blank, 1 present, 2 marked for processing
-    std::uint8_t stored_status = 0;    ///< 255 new, 0 processed or none, 1..254 bootloader error
+    std::uint8_t stored_type = 0;   ///< 0 blank, 1 present, 2 marked for processing
+    std::uint8_t stored_status = 0; ///< 255 new, 0 processed or none, 1..254 bootloader error
     std::uint32_t processed_size = 0;
     std::uint16_t processed_crc = 0;
     std::uint8_t processed_sequence = 0;

@@ -1,0 +1,177 @@
+#include "sink-service/dual_mcu/sink.hpp"
+
+#include <spdlog/spdlog.h>
+
+namespace dual_mcu {
+namespace {
+
+constexpr std::chrono::seconds reassembly_check_interval{5};
+constexpr std::chrono::seconds boot_report_window{5}; ///< a report of a boot before we came
+
+std::uint32_t to_milliseconds(std::uint32_t wire_time)
+{
+    const std::uint64_t milliseconds = static_cast<std::uint64_t>(wire_time) * 1000 / 128;
+    return static_cast<std::uint32_t>(std::min<std::uint64_t>(milliseconds, UINT32_MAX));
+}
+
+std::uint64_t milliseconds_since_1970(std::chrono::system_clock::time_point time)
+{
+    const auto since = std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch());
+    return static_cast<std::uint64_t>(since.count());
+}
+
+} // namespace
+
+Sink::Sink(SinkSettings settings, SinkObserver& observer)
+    : observer_(observer),
+      settings_(std::move(settings)),
+      link_(settings_.link, *this),
+      reader_(link_, state_),
+      downlink_(link_, state_, settings_.downlink),
+      reassembly_(settings_.reassembly)
+{
+}
+
+gateway::Task<Result<>> Sink::start_up()
+{
+    const Result<> fixed = co_await reader_.read_fixed(Turn::exclusive);
+    if (!fixed)
+        co_return gateway::fail(fixed.error());
+    co_await reader_.read_live(Turn::exclusive);
+    co_await reader_.read_scratchpad(Turn::exclusive);
+    boot_report_expected_until_ = Clock::now() + boot_report_window;
+    publish();
+    co_return Result<>();
+}
+
+void Sink::online()
+{
+    const auto& version = state_.fixed.firmware_version;
+    spdlog::info(
+        "sink online: firmware {}.{}.{}.{}, API {}, MTU {}, stack {}", version[0], version[1], version[2],
+        version[3], state_.fixed.mesh_api_version, state_.fixed.mtu,
+        state_.stack_runs() ? "running" : "stopped");
+    observer_.online(state_);
+    if (!std::exchange(keeping_fresh_, true))
+        link_.spawn(keep_fresh());
+}
+
+gateway::Task<> Sink::keep_fresh()
+{
+    while (true) {
+        co_await link_.delay(
+            std::chrono::duration_cast<std::chrono::milliseconds>(settings_.refresh_interval));
+        if (uploading_ || link_.status().state != LinkState::online)
+            continue;
+        const std::uint32_t network = state_.live.network_address.value_or(0);
+        co_await reader_.read_live(Turn::control);
+        co_await reader_.read_scratchpad(Turn::control);
+        if (state_.live.network_address.value_or(network) != network)
+            reassembly_.clear();
+        publish();
+    }
+}
+
+void Sink::publish()
+{
+    if (state_ == published_)
+        return;
+    published_ = state_;
+    observer_.state_changed(state_);
+}
+
+void Sink::raise_stack_event()
+{
+    if (state_.stack_runs())
+        observer_.stack_started();
+    else
+        observer_.stack_stopped();
+}
+
+bool Sink::indication(const Frame& frame, std::chrono::system_clock::time_point received)
+{
+    if (Clock::now() - reassembly_checked_ > reassembly_check_interval) {
+        reassembly_checked_ = Clock::now();
+        reassembly_.expire(reassembly_checked_);
+    }
+    switch (frame.primitive) {
+    case DataRx::id:
+        if (const auto packet = decode<DataRx>(frame)) {
+            take_packet(packet->header, {packet->apdu.view().begin(), packet->apdu.view().end()}, received);
+            break;
+        }
+        spdlog::warn("dropped a damaged indication: {}", describe(frame));
+        break;
+    case DataRxFragment::id:
+        if (const auto fragment = decode<DataRxFragment>(frame)) {
+            if (auto payload = reassembly_.add(*fragment, Clock::now()))
+                take_packet(fragment->header, std::move(*payload), received);
+            break;
+        }
+        spdlog::warn("dropped a damaged indication: {}", describe(frame));
+        break;
+    case StackStateIndication::id:
+        if (const auto report = decode<StackStateIndication>(frame))
+            take_boot_report(report->status);
+        break;
+    default:
+        // Acknowledged all the same: an unknown indication would block the queue for ever.
+        spdlog::debug("not used: {}", describe(frame));
+    }
+    return observer_.can_take_packets();
+}
+
+void Sink::take_packet(
+    const RxHeader& header, gateway::Bytes payload, std::chrono::system_clock::time_point received)
+{
+    UplinkPacket packet;
+    packet.received_ms = milliseconds_since_1970(received);
+    packet.source = header.source;
+    packet.destination = header.destination;
+    packet.source_endpoint = header.source_endpoint;
+    packet.destination_endpoint = header.destination_endpoint;
+    packet.travel_time_ms = to_milliseconds(header.travel_time);
+    packet.qos = header.qos;
+    packet.hop_count = header.hop_count;
+    packet.payload = std::move(payload);
+    observer_.packet_received(std::move(packet));
+}
+
+void Sink::take_boot_report(std::uint8_t status)
+{
+    const bool expected = Clock::now() < boot_report_expected_until_;
+    boot_report_expected_until_ = {};
+    if (expected && ((status & stack_status::stopped) == 0) == state_.stack_runs())
+        return; // told already, when the stop or the start-up ended
+    link_.spawn(after_boot_report());
+}
+
+/// The sink rebooted by itself: a firmware update, a watchdog, a power cut.
+gateway::Task<> Sink::after_boot_report()
+{
+    spdlog::warn("the sink has rebooted by itself");
+    const Link::ExclusiveAccess access = co_await link_.exclusive_access();
+    const Result<> fixed = co_await reader_.read_fixed(Turn::exclusive);
+    if (!fixed) {
+        spdlog::warn("after its reboot: {}", fixed.error().message);
+        co_return;
+    }
+    // Volatile in the sink (R54).
+    const auto cost = state_.live.sink_cost;
+    co_await reader_.read_live(Turn::exclusive);
+    if (cost && state_.live.sink_cost != cost) {
+        const SinkCostWrite request{*cost};
+        co_await link_.call(request, Turn::exclusive);
+        co_await reader_.read_sink_cost(Turn::exclusive);
+    }
+    co_await reader_.read_scratchpad(Turn::exclusive);
+    publish();
+    raise_stack_event();
+}
+
+gateway::Task<Result<>> Sink::send(DownlinkPacket packet)
+{
+    return downlink_.send(std::move(packet));
+}
+
+} // namespace dual_mcu

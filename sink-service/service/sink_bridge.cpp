@@ -1,0 +1,80 @@
+#include "sink-service/service/sink_bridge.hpp"
+
+#include <fmt/format.h>
+
+namespace sink_service {
+namespace {
+
+using gateway::ApplicationCode;
+
+constexpr std::size_t packets_a_credit = 32;
+
+} // namespace
+
+SinkBridge::SinkBridge(gateway::EventLoop& loop, dual_mcu::SinkSettings settings, SinkEvents& events)
+    : loop_(loop), events_(events), sink_(std::move(settings), *this)
+{
+}
+
+tl::unexpected<gateway::Error> SinkBridge::too_many()
+{
+    return gateway::fail(
+        ApplicationCode::out_of_memory,
+        fmt::format("{} calls to this sink are under way already", max_operations));
+}
+
+void SinkBridge::dump_flight_recorder()
+{
+    sink_.link().post([this] { sink_.link().dump_flight_recorder("asked for by SIGUSR1"); });
+}
+
+void SinkBridge::take_state(const dual_mcu::SinkState& state)
+{
+    const dual_mcu::SinkState before = std::exchange(state_, state);
+    events_.state_changed(before, state_);
+}
+
+void SinkBridge::online(const dual_mcu::SinkState& state)
+{
+    loop_.post([this, state] {
+        take_state(state);
+        events_.sink_online();
+    });
+}
+
+void SinkBridge::lost(const std::string& why)
+{
+    loop_.post([this, why] { events_.sink_lost(why); });
+}
+
+void SinkBridge::state_changed(const dual_mcu::SinkState& state)
+{
+    loop_.post([this, state] { take_state(state); });
+}
+
+void SinkBridge::packet_received(dual_mcu::UplinkPacket packet)
+{
+    ++packets_under_way_;
+    loop_.post([this, packet = std::move(packet)] { deliver(packet); });
+}
+
+void SinkBridge::deliver(const dual_mcu::UplinkPacket& packet)
+{
+    events_.packet_received(packet);
+    if (++packets_delivered_ < packets_a_credit)
+        return;
+    packets_delivered_ = 0;
+    sink_.link().post([this] { packets_under_way_ -= packets_a_credit; });
+}
+
+void SinkBridge::stack_started()
+{
+    loop_.post([this] { events_.stack_started(); });
+}
+
+void SinkBridge::stack_stopped()
+{
+    loop_.post([this] { events_.stack_stopped(); });
+}
+
+} // namespace sink_service

@@ -1,0 +1,107 @@
+/// Between the service's loop, which owns the bus, and the link's thread, which owns the sink: the
+/// two meet here in two queues and nowhere else.
+#pragma once
+
+#include "gateway/event_loop.hpp"
+#include "sink-service/dual_mcu/sink.hpp"
+
+namespace sink_service {
+
+/// What the sink reports, on the loop's thread.
+class SinkEvents {
+public:
+    SinkEvents() = default;
+    SinkEvents(const SinkEvents&) = delete;
+    SinkEvents& operator=(const SinkEvents&) = delete;
+    virtual ~SinkEvents() = default;
+
+    virtual void sink_online() = 0;
+    virtual void sink_lost(const std::string& why) = 0;
+    virtual void state_changed(const dual_mcu::SinkState& before, const dual_mcu::SinkState& now) = 0;
+    virtual void packet_received(const dual_mcu::UplinkPacket& packet) = 0;
+    virtual void stack_started() = 0;
+    virtual void stack_stopped() = 0;
+};
+
+/// Used on the loop's thread, but for the private half. Operations under way are bounded.
+class SinkBridge final : private dual_mcu::SinkObserver {
+public:
+    template<typename T>
+    using Operation = std::function<gateway::Task<gateway::Result<T>>(dual_mcu::Sink&)>;
+    template<typename T>
+    using Done = std::function<void(gateway::Result<T>)>;
+
+    static constexpr std::size_t max_operations = 256;
+    static constexpr std::size_t max_packets_under_way = 1024; ///< to the bus; the link stops polling then
+
+    SinkBridge(gateway::EventLoop& loop, dual_mcu::SinkSettings settings, SinkEvents& events);
+
+    void start() { sink_.link().start(); }
+    void stop() { sink_.link().stop(); }
+
+    /// The last known state of the sink.
+    [[nodiscard]] const dual_mcu::SinkState& state() const { return state_; }
+
+    /// Runs an operation on the link's thread and calls `done` on the loop with its outcome.
+    template<typename T>
+    void run(Operation<T> operation, Done<T> done)
+    {
+        if (operations_ >= max_operations) {
+            done(too_many());
+            return;
+        }
+        ++operations_;
+        begin<T>(std::move(operation), [this, done = std::move(done)](gateway::Result<T> outcome) {
+            loop_.post([this, done, outcome = std::move(outcome)] {
+                --operations_;
+                done(outcome);
+            });
+        });
+    }
+
+    /// Logs the latest frames.
+    void dump_flight_recorder();
+
+private:
+    template<typename T>
+    void begin(Operation<T> operation, Done<T> done)
+    {
+        sink_.link().post([this, operation = std::move(operation), done = std::move(done)] {
+            sink_.link().spawn(perform<T>(sink_, operation, done));
+        });
+    }
+
+    template<typename T>
+    static gateway::Task<> perform(dual_mcu::Sink& sink, Operation<T> operation, Done<T> done)
+    {
+        gateway::Result<T> outcome = co_await operation(sink);
+        done(std::move(outcome));
+    }
+
+    static tl::unexpected<gateway::Error> too_many();
+
+    // On the link's thread.
+    void online(const dual_mcu::SinkState& state) override;
+    void lost(const std::string& why) override;
+    void state_changed(const dual_mcu::SinkState& state) override;
+    void packet_received(dual_mcu::UplinkPacket packet) override;
+    void stack_started() override;
+    void stack_stopped() override;
+    [[nodiscard]] bool can_take_packets() const override
+    {
+        return packets_under_way_ < max_packets_under_way;
+    }
+
+    void deliver(const dual_mcu::UplinkPacket& packet);
+    void take_state(const dual_mcu::SinkState& state);
+
+    gateway::EventLoop& loop_;
+    SinkEvents& events_;
+    dual_mcu::SinkState state_;         ///< the loop's copy
+    std::size_t operations_ = 0;        ///< the loop's
+    std::size_t packets_delivered_ = 0; ///< the loop's, since the last credit
+    std::size_t packets_under_way_ = 0; ///< the link's
+    dual_mcu::Sink sink_;
+};
+
+} // namespace sink_service

@@ -1,0 +1,154 @@
+#include "sink-service/service/sink_service.hpp"
+
+#include "gateway/dbus/sink_contract.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+namespace sink_service {
+namespace {
+
+constexpr std::chrono::seconds longest_back_off{32};
+
+std::string advice_for_name(const std::string& name)
+{
+    return fmt::format(
+        "cannot own {} on the system bus: is another sink service running with this id (-i), or does the bus "
+        "policy "
+        "(com.wirepas.sink.conf) forbid it to this user?",
+        name);
+}
+
+} // namespace
+
+SinkService::SinkService(gateway::EventLoop& loop, ServiceSettings settings)
+    : loop_(loop),
+      name_(fmt::format("{}sink{}", gateway::sink_contract::name_prefix, settings.sink_id)),
+      bridge_(loop, std::move(settings.sink), *this)
+{
+}
+
+SinkService::~SinkService()
+{
+    bridge_.stop();
+}
+
+void SinkService::start()
+{
+    connect();
+    bridge_.start();
+}
+
+void SinkService::connect()
+{
+    try {
+        connection_ = sdbus::createSystemBusConnection();
+    } catch (const sdbus::Error& error) {
+        retry_connecting(error.getMessage());
+        return;
+    }
+    failed_connections_ = 0;
+    serving_ = loop_.serve(*connection_, [this] { bus_lost(); });
+    if (online_)
+        show();
+}
+
+void SinkService::retry_connecting(const std::string& why)
+{
+    const auto pause =
+        std::min(std::chrono::seconds(1 << std::min(failed_connections_++, 5)), longest_back_off);
+    spdlog::warn(
+        "cannot reach the system bus ({}): is dbus running, is DBUS_SYSTEM_BUS_ADDRESS right? trying again "
+        "in {} s",
+        why, pause.count());
+    retry_ = loop_.after(pause, [this] { connect(); });
+}
+
+void SinkService::bus_lost()
+{
+    object_.reset();
+    serving_.reset();
+    connection_.reset();
+    retry_connecting("the connection was lost");
+}
+
+void SinkService::show()
+{
+    object_ = std::make_unique<SinkObject>(*connection_, bridge_);
+    try {
+        connection_->requestName(name_);
+    } catch (const sdbus::Error& error) {
+        spdlog::error("{} ({})", advice_for_name(name_), error.getMessage());
+        loop_.quit(1);
+        return;
+    }
+    spdlog::info("{} is on the bus", name_);
+    gateway::notify_service_manager("READY=1\nSTATUS=sink online");
+}
+
+void SinkService::hide()
+{
+    if (!object_)
+        return;
+    try {
+        connection_->releaseName(name_);
+    } catch (const sdbus::Error& error) {
+        spdlog::debug("releasing {}: {}", name_, error.getMessage());
+    }
+    object_.reset();
+}
+
+void SinkService::sink_online()
+{
+    online_ = true;
+    if (connection_ && !object_)
+        show();
+}
+
+void SinkService::sink_lost(const std::string& why)
+{
+    spdlog::error("the sink is lost ({}): {} leaves the bus until it answers again", why, name_);
+    gateway::notify_service_manager("STATUS=sink lost, searching");
+    online_ = false;
+    hide();
+}
+
+template<typename Send>
+void SinkService::emit(const Send& send)
+{
+    if (!object_)
+        return;
+    try {
+        send(*object_);
+    } catch (const sdbus::Error& error) {
+        spdlog::warn("a D-Bus signal was not sent: {}", error.getMessage());
+    }
+}
+
+void SinkService::state_changed(const dual_mcu::SinkState& before, const dual_mcu::SinkState& now)
+{
+    emit([&](SinkObject& object) { object.announce_changes(before, now); });
+}
+
+void SinkService::packet_received(const dual_mcu::UplinkPacket& packet)
+{
+    if (!object_ && unheard_packets_++ == 0)
+        spdlog::warn("packets from the mesh are lost: there is no bus to send them on");
+    emit([&](SinkObject& object) {
+        object.emitMessageReceived(
+            packet.received_ms, packet.source, packet.destination, packet.source_endpoint,
+            packet.destination_endpoint, packet.travel_time_ms, packet.qos, packet.hop_count, packet.payload);
+    });
+}
+
+void SinkService::stack_started()
+{
+    emit([](SinkObject& object) { object.emitStackStarted(); });
+}
+
+void SinkService::stack_stopped()
+{
+    emit([](SinkObject& object) { object.emitStackStopped(); });
+}
+
+} // namespace sink_service
