@@ -21,8 +21,9 @@ void keep_earliest(std::optional<T>& earliest, std::optional<T> other)
 
 } // namespace
 
-Device::Device(Profile profile, Persistent persistent, LineSettings line, UplinkPlan uplink, Now now)
-    : sink_(profile, std::move(persistent), now), line_(line), uplink_(uplink)
+Device::Device(
+    Profile profile, Persistent persistent, LineSettings line, UplinkPlan uplink, std::uint64_t seed, Now now)
+    : sink_(profile, std::move(persistent), now), line_(line), uplink_(uplink), faults_(seed)
 {
 }
 
@@ -72,7 +73,7 @@ void Device::advance(Now now)
 
 void Device::decode(const Octets& input)
 {
-    if (input.arrives < deaf_until_)
+    if (input.arrives < std::max(deaf_until_, silent_until_))
         return;
     for (const std::uint8_t octet : input.octets) {
         // A host that stalls in the middle of a frame has lost it.
@@ -104,8 +105,17 @@ void Device::serve(const Received& received, Now now)
 
 void Device::handle(const dual_mcu::Frame& frame, Now now)
 {
-    uplink_.pump(sink_, now);
-    apply(sink_.handle(frame, now), now);
+    const Reception reception = faults_.receive(frame);
+    if (reception.reboot_before) {
+        reboot(now);
+    } else if (reception.damaged) {
+        report({Dropped::bad_crc, frame.payload.size() + dual_mcu::frame_overhead}, now);
+    } else if (!reception.lost) {
+        uplink_.pump(sink_, now);
+        apply(sink_.handle(frame, now), now);
+        if (reception.reboot_after && !rebooting())
+            reboot(std::max(now, output_line_free_));
+    }
 }
 
 /// What a device says of a broken frame (1.8); nothing about escapes and length octets.
@@ -117,15 +127,15 @@ void Device::report(const dual_mcu::DroppedOctets& dropped, Now now)
     const auto collected = static_cast<std::uint16_t>(std::min(dropped.collected, most));
     switch (dropped.reason) {
     case Dropped::bad_crc:
-        send(dual_mcu::encode_error_report({ErrorReport::Reason::crc_mismatch, collected}), now);
+        send_raw(dual_mcu::encode_error_report({ErrorReport::Reason::crc_mismatch, collected}), now);
         break;
     case Dropped::too_long:
-        send(dual_mcu::encode_error_report({ErrorReport::Reason::bad_size, collected}), now);
+        send_raw(dual_mcu::encode_error_report({ErrorReport::Reason::bad_size, collected}), now);
         break;
     case Dropped::too_short: {
         const auto reason =
             collected < crc_octets ? ErrorReport::Reason::too_short : ErrorReport::Reason::bad_size;
-        send(dual_mcu::encode_error_report({reason, collected}), now);
+        send_raw(dual_mcu::encode_error_report({reason, collected}), now);
         break;
     }
     case Dropped::bad_escape:
@@ -139,15 +149,34 @@ void Device::apply(const Answer& answer, Now now)
     const Now ready = now + answer.silence;
     busy_until_ = std::max(busy_until_, ready);
     for (const dual_mcu::Frame& frame : answer.frames)
-        send(dual_mcu::encode_slip(frame, dual_mcu::sink_leading_ends), ready);
+        send(frame, ready);
     if (answer.reboot)
         reboot(std::max(ready, output_line_free_)); // the confirm is flushed first (2.11)
 }
 
-void Device::send(gateway::Bytes octets, Now now)
+void Device::send(const dual_mcu::Frame& frame, Now now)
 {
-    output_line_free_ = std::max(output_line_free_, now) + line_time(octets.size());
-    output_.push_back({std::move(octets), output_line_free_});
+    for (Emission& emission : faults_.send(frame))
+        emit(std::move(emission), now);
+}
+
+void Device::send_raw(gateway::Bytes octets, Now now)
+{
+    emit({std::move(octets), {}, {}}, now);
+}
+
+void Device::emit(Emission emission, Now now)
+{
+    if (now < silent_until_)
+        return;
+    const Now time = line_time(emission.octets.size());
+    Octets output{std::move(emission.octets), std::max(output_line_free_, now) + emission.pause + time};
+    if (emission.delay.count() == 0)
+        output_line_free_ = output.arrives;
+    else
+        output.arrives += emission.delay; // the line is free for others meanwhile
+    const auto place = std::ranges::upper_bound(output_, output.arrives, {}, &Octets::arrives);
+    output_.insert(place, std::move(output));
 }
 
 gateway::Bytes Device::take_output(Now now)
@@ -185,13 +214,20 @@ void Device::reboot(Now now)
     decoder_.reset();
 }
 
+void Device::be_silent(std::optional<Milliseconds> duration, Now now)
+{
+    silent_until_ = duration ? now + *duration : Now::max();
+    decoder_.reset();
+    waiting_.clear();
+}
+
 void Device::finish_reboot()
 {
     const Now now = *boots_at_;
     boots_at_.reset();
     busy_until_ = now;
     sink_.boot(now);
-    send({0x00, dual_mcu::slip_end}, now); // pins are initialised again (2.11)
+    send_raw({0x00, dual_mcu::slip_end}, now); // pins are initialised again (2.11)
 }
 
 } // namespace simulator

@@ -2,6 +2,7 @@
 /// device take. No I/O: the caller moves octets and says what time it is. Not thread-safe.
 #pragma once
 
+#include "simulator/faults.hpp"
 #include "simulator/sink/sink.hpp"
 #include "simulator/uplink_source.hpp"
 #include "sink-service/dual_mcu/codec/slip.hpp"
@@ -14,7 +15,9 @@ struct LineSettings {
 
 class Device {
 public:
-    Device(Profile profile, Persistent persistent, LineSettings line, UplinkPlan uplink, Now now);
+    Device(
+        Profile profile, Persistent persistent, LineSettings line, UplinkPlan uplink, std::uint64_t seed,
+        Now now);
 
     /// Octets that the host has written, at the moment when it wrote them.
     void receive(gateway::ByteView octets, Now now);
@@ -34,6 +37,15 @@ public:
     /// Restarts at once, without a word, as after a watchdog or a power cut.
     void reboot(Now now);
     [[nodiscard]] bool rebooting() const { return boots_at_.has_value(); }
+
+    /// Hears nothing and says nothing, for a time or until `speak`; the mesh goes on.
+    void be_silent(std::optional<Milliseconds> duration, Now now);
+    void speak() { silent_until_ = Now{0}; }
+
+    /// Puts octets onto the line as they are.
+    void send_raw(gateway::Bytes octets, Now now);
+
+    [[nodiscard]] Faults& faults() { return faults_; }
 
     [[nodiscard]] SimulatedSink& sink() { return sink_; }
     [[nodiscard]] const UplinkSource& uplink() const { return uplink_; }
@@ -56,22 +68,25 @@ private:
     void handle(const dual_mcu::Frame& frame, Now now);
     void report(const dual_mcu::DroppedOctets& dropped, Now now);
     void apply(const Answer& answer, Now now);
-    void send(gateway::Bytes octets, Now now);
+    void send(const dual_mcu::Frame& frame, Now now);
+    void emit(Emission emission, Now now);
     void finish_reboot();
 
     SimulatedSink sink_;
     LineSettings line_;
     UplinkSource uplink_;
+    Faults faults_;
     dual_mcu::SlipDecoder decoder_;
     Now frame_began_{0};       ///< the one that is being collected
     std::deque<Octets> input_; ///< on the line towards the device
     std::size_t input_octets_ = 0;
     Now input_line_free_{0};
     std::deque<Received> waiting_; ///< in the device, until it gets to them
-    std::deque<Octets> output_;    ///< on the line towards the host
+    std::deque<Octets> output_;    ///< on the line towards the host, in the order of arrival
     Now output_line_free_{0};
-    Now busy_until_{0}; ///< hears, but does nothing: flash
-    Now deaf_until_{0}; ///< hears nothing
+    Now busy_until_{0};   ///< hears, but does nothing: flash
+    Now deaf_until_{0};   ///< hears nothing
+    Now silent_until_{0}; ///< neither hears nor speaks
     std::optional<Now> boots_at_;
 };
 

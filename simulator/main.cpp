@@ -1,6 +1,7 @@
 // wirepas-sink-simulator: a sink without radio, for the demo, tests and benchmarks (docs/simulator.md).
 #include "simulator/options.hpp"
 #include "simulator/pty/loop.hpp"
+#include "simulator/state_file.hpp"
 
 #include <cstdio>
 #include <exception>
@@ -19,10 +20,12 @@ void announce(const simulator::Pty& pty)
 void simulate(const simulator::Options& options)
 {
     using namespace simulator;
-    Device device(options.profile, options.settings, options.line, options.uplink, monotonic_now());
-    Pty pty(options.link);
-    Loop loop(device, pty, {options.accept_baud});
-    announce(pty);
+    Persistent settings = options.settings;
+    if (auto saved = options.state_file.empty() ? std::nullopt : load_state(options.state_file))
+        settings = std::move(*saved);
+    Device device(options.profile, settings, options.line, options.uplink, options.seed, monotonic_now());
+    Loop loop(device, {options.accept_baud, options.link, options.state_file, options.control_socket});
+    announce(loop.pty());
     loop.run();
 }
 

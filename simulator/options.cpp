@@ -90,6 +90,11 @@ std::variant<Options, int> read_options(int argc, const char* const* argv)
     app.set_version_flag("--version", GATEWAY_BUILD_VERSION);
 
     app.add_option("--link", options.link, "symbolic link to make to the pty")->type_name("PATH");
+    app.add_option("--state", options.state_file, "file that keeps settings and scratchpad between runs")
+        ->type_name("FILE");
+    app.add_option("--control", options.control_socket, "Unix socket for commands (docs/simulator.md)")
+        ->type_name("PATH");
+
     auto* node = app.add_option("--node-address", raw.node_address, "address of the sink");
     auto* network = app.add_option("--network-address", raw.network_address, "address of its network");
     auto* channel = app.add_option("--network-channel", raw.channel, "channel of its network");
@@ -135,6 +140,7 @@ std::variant<Options, int> read_options(int argc, const char* const* argv)
     add_milliseconds(app, "--transmit-ms", profile.transmit_time, "time of one packet on the radio");
     add_milliseconds(
         app, "--own-processing-ms", profile.own_processing_delay, "until target action 2 reboots the sink");
+    app.add_option("--seed", options.seed, "of random faults")->type_name("N")->capture_default_str();
 
     try {
         app.parse(argc, argv);

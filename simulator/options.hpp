@@ -14,7 +14,10 @@ struct Options {
     LineSettings line;
     UplinkPlan uplink;
     std::uint32_t accept_baud = 0;
+    std::uint64_t seed = 1;
     std::filesystem::path link;
+    std::filesystem::path state_file;
+    std::filesystem::path control_socket;
 };
 
 /// The options, or the status to exit with: 0 after --help, 2 after one line on what is wrong.
