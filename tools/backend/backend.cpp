@@ -168,17 +168,26 @@ const std::string& Backend::gateway_id() const
     return implementation_->options.gateway_id;
 }
 
+std::optional<api::StatusEvent> Backend::status_within(
+    const std::function<bool(const api::StatusEvent&)>& condition, Milliseconds limit)
+{
+    Implementation& self = *implementation_;
+    std::unique_lock lock(self.mutex);
+    if (self.wait(lock, limit, [&] { return self.status && condition(*self.status); }))
+        return self.status;
+    return std::nullopt;
+}
+
 api::StatusEvent Backend::wait_for_status(
     const std::string& awaited, const std::function<bool(const api::StatusEvent&)>& condition,
     Milliseconds limit)
 {
-    Implementation& self = *implementation_;
-    std::unique_lock lock(self.mutex);
-    if (!self.wait(lock, limit, [&] { return self.status && condition(*self.status); }))
-        throw BackendError(
-            "waited " + seconds(limit) + " for gateway " + gateway_id() + ": " + awaited + " did not come; " +
-            self.last_status());
-    return *self.status;
+    if (auto status = status_within(condition, limit))
+        return *std::move(status);
+    const std::lock_guard lock(implementation_->mutex);
+    throw BackendError(
+        "waited " + seconds(limit) + " for gateway " + gateway_id() + ": " + awaited + " did not come; " +
+        implementation_->last_status());
 }
 
 std::uint64_t Backend::post(api::WirepasMessage message, const std::string& sink_id)

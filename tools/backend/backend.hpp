@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <stop_token>
 #include <string>
@@ -49,6 +50,10 @@ public:
     api::StatusEvent wait_for_status(
         const std::string& awaited, const std::function<bool(const api::StatusEvent&)>& condition,
         Milliseconds limit);
+
+    /// The same, but nothing at the limit.
+    std::optional<api::StatusEvent> status_within(
+        const std::function<bool(const api::StatusEvent&)>& condition, Milliseconds limit);
 
     /// Sends the request in `message`, whose header it fills, and gives the request's id. An empty
     /// `sink_id` is for the requests without a sink.

@@ -2,23 +2,25 @@
 
 #include "tools/stand/start.hpp"
 
+#include <stdexcept>
+
 namespace gateway::stand {
 
 Stand::Stand(StandOptions options) : options_(std::move(options))
 {
-    announce("D-Bus message bus");
     bus_.emplace(directory());
-    announce("MQTT broker");
+    announce("D-Bus message bus", bus_->address());
     broker_.emplace(directory());
-    announce("simulated sink");
+    announce("MQTT broker", "127.0.0.1:" + std::to_string(broker_->port()));
     sink_.emplace(
         directory(),
         SimulatedSinkOptions{
             .name = "sink0", .uplink_rate = options_.uplink_rate, .arguments = options_.simulator_arguments});
-    announce("sink service");
+    announce("simulated sink", sink_->port().string());
     start_sink_service();
-    announce("transport service");
+    announce("sink service", "process " + std::to_string(sink_service_->pid()));
     start_transport_service();
+    announce("transport service", "process " + std::to_string(transport_service_->pid()));
 }
 
 void Stand::start_sink_service()
@@ -63,6 +65,14 @@ std::vector<ChildProcess*> Stand::processes()
     return all;
 }
 
+void Stand::expect_all_running()
+{
+    for (ChildProcess* process : processes()) {
+        if (const auto ended = process->status())
+            throw std::runtime_error(failure_of(*process, "ended with " + ended->describe()));
+    }
+}
+
 std::string Stand::logs()
 {
     std::string text;
@@ -75,10 +85,10 @@ std::string Stand::logs()
     return text;
 }
 
-void Stand::announce(const std::string& part) const
+void Stand::announce(const std::string& part, const std::string& where) const
 {
-    if (options_.on_start)
-        options_.on_start(part);
+    if (options_.on_started)
+        options_.on_started(part, where);
 }
 
 } // namespace gateway::stand

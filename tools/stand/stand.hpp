@@ -21,7 +21,8 @@ struct StandOptions {
     std::vector<std::string> simulator_arguments;
     std::vector<std::string> sink_arguments;
     std::vector<std::string> transport_arguments;
-    std::function<void(const std::string&)> on_start; ///< told what is about to be started
+    /// Told what runs, and where it is found.
+    std::function<void(const std::string& part, const std::string& where)> on_started;
 };
 
 /// Starts its parts one after the other and ends them in the opposite order. Each part can be ended
@@ -49,11 +50,13 @@ public:
 
     /// Every process that runs or should run.
     [[nodiscard]] std::vector<ChildProcess*> processes();
-    /// The last lines of every log, for a message about a failure.
+    /// Throws std::runtime_error that names the first of them that has ended, with its last lines.
+    void expect_all_running();
+    /// The last lines of every log, for messages about failures.
     [[nodiscard]] std::string logs();
 
 private:
-    void announce(const std::string& part) const;
+    void announce(const std::string& part, const std::string& where) const;
 
     StandOptions options_;
     TemporaryDirectory directory_;

@@ -1,0 +1,38 @@
+// wirepas-gateway: what a person types.
+#include "tools/command.hpp"
+#include "tools/demo/demo_command.hpp"
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+
+namespace {
+
+constexpr gateway::tools::Register subcommands[] = {
+    gateway::tools::register_demo,
+};
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    // A reader that went away (| head) is an error of the write, not the end without clean-up.
+    std::signal(SIGPIPE, SIG_IGN);
+
+    CLI::App program("Tools of an open gateway for Wirepas Mesh.", "wirepas-gateway");
+    program.set_version_flag("--version", GATEWAY_BUILD_VERSION);
+    program.require_subcommand(1);
+    gateway::tools::Action chosen;
+    for (const auto add : subcommands)
+        add(program, chosen);
+    CLI11_PARSE(program, argc, argv);
+
+    try {
+        return chosen();
+    } catch (const std::exception& error) {
+        std::cerr << "wirepas-gateway: " << error.what() << '\n';
+        return EXIT_FAILURE;
+    }
+}
