@@ -12,6 +12,27 @@ FrameClass class_of(const dual_mcu::Frame& frame, bool from_host)
     return frame.is_answer() ? FrameClass::confirm : FrameClass::indication;
 }
 
+/// Reboots come with what the host sends; what shapes a frame on the wire, with what the sink sends.
+bool applies(FaultKind kind, bool from_host)
+{
+    switch (kind) {
+    case FaultKind::reboot_before:
+    case FaultKind::reboot_after:
+        return from_host;
+    case FaultKind::flip:
+    case FaultKind::drop:
+        return true;
+    case FaultKind::truncate:
+    case FaultKind::duplicate:
+    case FaultKind::delay:
+    case FaultKind::stall:
+    case FaultKind::wrong_frame_id:
+    case FaultKind::garbage:
+        return !from_host;
+    }
+    return false;
+}
+
 bool is_spent(const FaultRule& rule, std::uint64_t seen)
 {
     return rule.count != 0 && seen >= rule.skip + rule.count;
@@ -25,10 +46,9 @@ std::vector<FaultRule> Faults::strike(const dual_mcu::Frame& frame, bool from_ho
     std::vector<FaultRule> striking;
     for (Armed& armed : rules_) {
         const FaultRule& rule = armed.rule;
-        const bool host_only = rule.kind == FaultKind::reboot_before || rule.kind == FaultKind::reboot_after;
         const bool matches = (rule.frames == FrameClass::any || rule.frames == frame_class) &&
                              (!rule.primitive || *rule.primitive == frame.primitive) &&
-                             (!host_only || from_host);
+                             applies(rule.kind, from_host);
         if (!matches || is_spent(rule, armed.seen))
             continue;
         ++armed.seen;
@@ -43,8 +63,10 @@ std::vector<FaultRule> Faults::strike(const dual_mcu::Frame& frame, bool from_ho
 
 void Faults::flip_bit(gateway::Bytes& wire)
 {
-    // Not the END octets around the frame.
-    std::uniform_int_distribution<std::size_t> place(1, wire.size() - 2);
+    constexpr std::size_t ends = 2; // the END octets around the frame are left alone
+    if (wire.size() <= ends)
+        return;
+    std::uniform_int_distribution<std::size_t> place(1, wire.size() - ends);
     std::uniform_int_distribution<int> bit(0, 7);
     wire[place(random_)] ^= static_cast<std::uint8_t>(1 << bit(random_));
 }
@@ -77,7 +99,8 @@ std::vector<Emission> Faults::send(const dual_mcu::Frame& frame)
             flip_bit(last.octets);
             break;
         case FaultKind::truncate:
-            last.octets.resize(std::min(rule.octets, last.octets.size() - 1));
+            if (rule.octets < last.octets.size())
+                last.octets.resize(rule.octets);
             break;
         case FaultKind::duplicate:
             emissions.push_back(last);
@@ -114,7 +137,7 @@ Reception Faults::receive(const dual_mcu::Frame& frame)
         return reception;
     for (const FaultRule& rule : strike(frame, true)) {
         reception.lost |= rule.kind == FaultKind::drop;
-        reception.damaged |= rule.kind == FaultKind::flip || rule.kind == FaultKind::truncate;
+        reception.damaged |= rule.kind == FaultKind::flip;
         reception.reboot_before |= rule.kind == FaultKind::reboot_before;
         reception.reboot_after |= rule.kind == FaultKind::reboot_after;
     }

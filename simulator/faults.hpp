@@ -11,16 +11,19 @@
 namespace simulator {
 
 enum class FaultKind : std::uint8_t {
-    flip,           ///< one bit of the frame on the wire; of a request: the device sees a CRC error
-    drop,           ///< the frame is lost
-    truncate,       ///< only the first `octets` of it, and no END
+    // to frames of either direction
+    flip, ///< one bit of the frame on the wire; from the host: the device sees a CRC error
+    drop, ///< the frame is lost
+    // to frames that the device sends
+    truncate,       ///< only the first `octets` on the wire
     duplicate,      ///< sent twice
     delay,          ///< arrives `duration` later, behind frames that are sent meanwhile
     stall,          ///< pauses for `duration` in the middle; everything behind it waits
     wrong_frame_id, ///< another frame id, with a right CRC
     garbage,        ///< `octets` random octets in front of it
-    reboot_before,  ///< the device reboots instead of executing the frame; from the host only
-    reboot_after,   ///< the device executes the frame, answers, and reboots; from the host only
+    // to frames from the host
+    reboot_before, ///< the device reboots instead of executing the frame
+    reboot_after,  ///< the device executes the frame, answers, and reboots
 };
 
 enum class FrameClass : std::uint8_t { any, request, response, confirm, indication };

@@ -50,7 +50,9 @@ Loop::Loop(Device& device, LoopSettings settings)
     cable_.link = settings_.link;
     if (!settings_.control_socket.empty())
         control_ = std::make_unique<ControlServer>(settings_.control_socket, [this](std::string_view line) {
-            return execute_line(device_, cable_, line, monotonic_now());
+            std::string answer = execute_line(device_, cable_, line, monotonic_now());
+            move_cable(); // done when the answer says so
+            return answer;
         });
     saved_ = device_.sink().state().persistent;
 }
