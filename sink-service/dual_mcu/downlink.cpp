@@ -1,6 +1,7 @@
 #include "sink-service/dual_mcu/downlink.hpp"
 
 #include "gateway/address.hpp"
+#include "sink-service/dual_mcu/attribute_access.hpp"
 #include "sink-service/dual_mcu/results.hpp"
 
 #include <fmt/format.h>
@@ -88,84 +89,144 @@ Result<> Downlink::check(const DownlinkPacket& packet) const
     return {};
 }
 
+std::size_t Downlink::weight(const DownlinkPacket& packet) const
+{
+    const std::size_t mtu = state_.fixed.mtu;
+    return (packet.payload.size() + mtu - 1) / mtu;
+}
+
+/// Counts the packet against the downlink limit, where there is one.
+Result<> Downlink::track(Transmission& transmission)
+{
+    if (settings_.limit == 0)
+        return {};
+    const Deadline now = Clock::now();
+    tracking_.expire(now);
+    const std::size_t own = weight(transmission.packet);
+    if (tracking_.weight() + own <= settings_.limit)
+        transmission.tracked_as = tracking_.reserve(own, transmission.packet.qos, now);
+    if (!transmission.tracked_as)
+        return fail(
+            ApplicationCode::out_of_memory,
+            fmt::format(
+                "the downlink limit of {} is reached: {} wait in the sink, this packet weighs {}",
+                settings_.limit, tracking_.weight(), own));
+    return {};
+}
+
 gateway::Task<Result<>> Downlink::send(DownlinkPacket packet)
 {
     if (const Result<> checked = check(packet); !checked)
         co_return fail(checked.error());
-    const Deadline accepted = Clock::now();
+    Transmission transmission;
+    transmission.accepted = Clock::now();
+    transmission.fragmented = packet.payload.size() > state_.fixed.mtu;
+    transmission.packet = std::move(packet);
+    if (const Result<> counted = track(transmission); !counted)
+        co_return fail(counted.error());
+
     Waiting place(*this);
     co_await place;
-    co_return co_await transmit(packet, accepted);
+    const Result<> sent = co_await transmit(transmission);
+    // When the outcome is unknown the slot stays until the report, or its expiry.
+    if (!sent && transmission.tracked_as && sent.error().code != ApplicationCode::internal_error)
+        tracking_.release(*transmission.tracked_as);
+    co_return sent;
 }
 
-gateway::Task<Result<>> Downlink::transmit(const DownlinkPacket& packet, Deadline accepted)
+gateway::Task<Result<>> Downlink::transmit(const Transmission& transmission)
 {
-    const ByteView payload = packet.payload;
+    const ByteView payload = transmission.packet.payload;
+    if (!transmission.fragmented) {
+        const FragmentInfo whole{0, 0, true};
+        co_return co_await transmit_piece(transmission, whole, payload);
+    }
+    const Result<> room = co_await await_room(transmission);
+    if (!room)
+        co_return fail(room.error());
     const std::size_t mtu = state_.fixed.mtu;
-    if (payload.size() <= mtu)
-        co_return co_await transmit_piece(packet, {}, payload, accepted);
-
     FragmentInfo fragment;
     fragment.packet_id = next_packet_id_++ & packet_id_mask;
     for (std::size_t offset = 0; offset < payload.size(); offset += mtu) {
         const ByteView piece = payload.subspan(offset, std::min(mtu, payload.size() - offset));
         fragment.offset = static_cast<std::uint16_t>(offset);
         fragment.last = offset + piece.size() == payload.size();
-        const Result<> sent = co_await transmit_piece(packet, fragment, piece, accepted);
+        const Result<> sent = co_await transmit_piece(transmission, fragment, piece);
         if (!sent)
             co_return fail(sent.error());
     }
     co_return Result<>();
 }
 
-std::uint32_t Downlink::buffering_delay(const DownlinkPacket& packet, Deadline accepted) const
+/// A packet that runs out of buffers in the middle is radio time wasted (R45). The sink's figure is
+/// a hint: one that cannot be read, or a packet larger than all buffers, is simply tried.
+gateway::Task<Result<>> Downlink::await_room(const Transmission& transmission)
+{
+    const std::size_t pieces = weight(transmission.packet);
+    if (pieces > state_.fixed.pdu_buffer_size.value_or(0))
+        co_return Result<>();
+    while (true) {
+        const auto free =
+            co_await read_attribute(link_, AccessPoint::msap, msap::pdu_buffer_capacity, Turn::data);
+        if (!free || to_integer(*free) >= pieces)
+            co_return Result<>();
+        if (Clock::now() + settings_.retry_interval > transmission.accepted + settings_.time_limit)
+            co_return fail(
+                ApplicationCode::out_of_memory,
+                fmt::format("the sink has {} free buffers, the packet needs {}", to_integer(*free), pieces));
+        co_await link_.delay(settings_.retry_interval);
+    }
+}
+
+std::uint32_t Downlink::buffering_delay(const Transmission& transmission) const
 {
     if (state_.fixed.mesh_api_version > last_version_with_buffering_delay)
         return 0;
     const auto waited =
-        std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - accepted).count();
-    return to_wire_time(packet.buffering_delay_ms + static_cast<std::uint64_t>(waited));
+        std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - transmission.accepted);
+    return to_wire_time(transmission.packet.buffering_delay_ms + static_cast<std::uint64_t>(waited.count()));
 }
 
 /// One piece, offered again while the sink has no room for it.
 gateway::Task<Result<>> Downlink::transmit_piece(
-    const DownlinkPacket& packet, FragmentInfo fragment, ByteView piece, Deadline accepted)
+    const Transmission& transmission, FragmentInfo fragment, ByteView piece)
 {
-    TxHeader header;
-    header.source_endpoint = packet.source_endpoint;
-    header.destination = packet.destination;
-    header.destination_endpoint = packet.destination_endpoint;
-    header.qos = packet.qos;
-    header.options.unacknowledged_csma_ca = packet.unacknowledged_csma_ca;
-    header.options.hop_limit = packet.hop_limit;
-    const bool fragmented = packet.payload.size() > state_.fixed.mtu;
-    Apdu apdu;
-    apdu.assign(piece);
-
     while (true) {
-        const std::uint32_t delay = buffering_delay(packet, accepted);
-        const Result<std::uint8_t> result = co_await request(header, delay, fragmented, fragment, apdu);
+        const Result<std::uint8_t> result = co_await request(transmission, fragment, piece);
         if (!result)
             co_return fail(result.error());
-        const bool no_room = *result == result_out_of_memory;
-        if (!no_room || Clock::now() + settings_.retry_interval > accepted + settings_.time_limit)
+        const Deadline limit = transmission.accepted + settings_.time_limit;
+        if (*result != result_out_of_memory || Clock::now() + settings_.retry_interval > limit)
             co_return check_result(*result, results::send_data, "sending a packet");
         co_await link_.delay(settings_.retry_interval);
     }
 }
 
 gateway::Task<Result<std::uint8_t>> Downlink::request(
-    const TxHeader& header, std::uint32_t delay, bool fragmented, FragmentInfo fragment, Apdu apdu)
+    const Transmission& transmission, FragmentInfo fragment, ByteView piece)
 {
-    if (fragmented) {
-        const DataTxFragment piece{header, delay, fragment, apdu};
-        const auto confirm = co_await link_.call(piece, Turn::data);
+    const DownlinkPacket& packet = transmission.packet;
+    TxHeader header;
+    header.pdu_id = transmission.tracked_as.value_or(0);
+    header.source_endpoint = packet.source_endpoint;
+    header.destination = packet.destination;
+    header.destination_endpoint = packet.destination_endpoint;
+    header.qos = packet.qos;
+    header.options.unacknowledged_csma_ca = packet.unacknowledged_csma_ca;
+    header.options.hop_limit = packet.hop_limit;
+    header.options.track = transmission.tracked_as && fragment.last;
+    Apdu apdu;
+    apdu.assign(piece);
+
+    if (transmission.fragmented) {
+        const DataTxFragment request{header, buffering_delay(transmission), fragment, apdu};
+        const auto confirm = co_await link_.call(request, Turn::data);
         if (!confirm)
             co_return fail(confirm.error());
         co_return confirm->result;
     }
-    const DataTxTt whole{header, delay, apdu};
-    const auto confirm = co_await link_.call(whole, Turn::data);
+    const DataTxTt request{header, buffering_delay(transmission), apdu};
+    const auto confirm = co_await link_.call(request, Turn::data);
     if (!confirm)
         co_return fail(confirm.error());
     co_return confirm->result;

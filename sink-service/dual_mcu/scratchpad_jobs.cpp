@@ -12,9 +12,7 @@ namespace {
 using gateway::ApplicationCode;
 using gateway::fail;
 
-constexpr std::chrono::seconds erase_timeout{45};
-constexpr std::chrono::seconds block_timeout{5};
-constexpr int upload_attempts = 3;
+constexpr std::chrono::milliseconds check_for_end_of_upload{10};
 constexpr std::uint16_t first_version_with_target = 15;
 constexpr std::uint16_t last_version_with_legacy_action = 18;
 
@@ -58,6 +56,8 @@ gateway::Task<Result<>> Sink::upload_scratchpad(
     if (uploading_)
         co_return fail(
             ApplicationCode::internal_error, "another upload to this sink is under way: wait for its end");
+    const UploadUnderWay under_way(uploading_, link_); // before the first wait: nobody may come between
+    upload_cancelled_ = false;
     const Result<> stopped = co_await require_stopped_stack();
     if (!stopped)
         co_return fail(stopped.error());
@@ -68,15 +68,14 @@ gateway::Task<Result<>> Sink::upload_scratchpad(
             "the new one",
             sequence);
 
-    const UploadUnderWay under_way(uploading_, link_);
     Result<> uploaded;
-    for (int attempt = 1; attempt <= upload_attempts; ++attempt) {
+    for (int attempt = 1; attempt <= settings_.upload.attempts; ++attempt) {
         uploaded = co_await try_upload(sequence, file, progress);
-        if (uploaded || !is_worth_retrying(uploaded.error().code) || attempt == upload_attempts)
+        if (uploaded || upload_cancelled_ || !is_worth_retrying(uploaded.error().code))
             break;
-        spdlog::warn("upload of a scratchpad failed ({}), beginning again", uploaded.error().message);
-        const Result<> still_stopped = co_await require_stopped_stack();
-        if (!still_stopped)
+        spdlog::warn("upload of a scratchpad, attempt {}: {}", attempt, uploaded.error().message);
+        const Result<> ready = co_await ready_for_another_upload();
+        if (!ready)
             break;
     }
     const Result<> read = co_await reader_.read_scratchpad(Turn::control);
@@ -84,26 +83,45 @@ gateway::Task<Result<>> Sink::upload_scratchpad(
     co_return uploaded;
 }
 
+/// The sink may be rebooting; when it is back, its stack must still be stopped.
+gateway::Task<Result<>> Sink::ready_for_another_upload()
+{
+    {
+        const Link::ExclusiveAccess access = co_await link_.exclusive_access();
+        const Result<> answers = co_await await_answer(Clock::now());
+        if (!answers)
+            co_return fail(answers.error());
+    }
+    co_return co_await require_stopped_stack();
+}
+
+gateway::Task<Result<>> Sink::begin_upload(std::uint8_t sequence, std::size_t size)
+{
+    const ScratchpadStart start{static_cast<std::uint32_t>(size), sequence};
+    const auto confirm = co_await link_.call(start, Turn::upload, settings_.upload.erase_timeout);
+    if (!confirm)
+        co_return fail(confirm.error().with_context("starting a scratchpad upload"));
+    co_return check_result(confirm->result, results::scratchpad_start, "starting a scratchpad upload");
+}
+
 gateway::Task<Result<>> Sink::try_upload(
     std::uint8_t sequence, const gateway::Bytes& file, const UploadProgress& progress)
 {
-    const ScratchpadStart start{static_cast<std::uint32_t>(file.size()), sequence};
-    const auto started = co_await link_.call(start, Turn::upload, erase_timeout);
-    if (!started)
-        co_return fail(started.error().with_context("starting a scratchpad upload"));
-    const Result<> accepted =
-        check_result(started->result, results::scratchpad_start, "starting a scratchpad upload");
-    if (!accepted)
-        co_return fail(accepted.error());
+    const Result<> begun = co_await begin_upload(sequence, file.size());
+    if (!begun)
+        co_return fail(begun.error());
 
     const gateway::ByteView octets = file;
     for (std::size_t offset = 0; offset < octets.size();) {
+        if (upload_cancelled_)
+            co_return fail(
+                ApplicationCode::internal_error, "the upload was cancelled; no scratchpad is stored now");
         const std::size_t size =
             std::min<std::size_t>(state_.fixed.scratchpad_block_max, octets.size() - offset);
         ScratchpadBlock block;
         block.offset = static_cast<std::uint32_t>(offset);
         block.octets.assign(octets.subspan(offset, size));
-        const auto confirm = co_await link_.call(block, Turn::upload, block_timeout);
+        const auto confirm = co_await link_.call(block, Turn::upload, settings_.upload.block_timeout);
         const std::string what = fmt::format("scratchpad block at {}", offset);
         if (!confirm)
             co_return fail(confirm.error().with_context(what));
@@ -149,10 +167,14 @@ gateway::Task<Result<>> Sink::verify_upload(std::uint8_t sequence, const gateway
 
 gateway::Task<Result<>> Sink::clear_scratchpad()
 {
+    cancel_upload();
+    while (uploading_)
+        co_await link_.delay(check_for_end_of_upload);
     const Result<> stopped = co_await require_stopped_stack();
     if (!stopped)
         co_return fail(stopped.error());
-    const auto confirm = co_await link_.call(ScratchpadClear{}, Turn::control, erase_timeout);
+    const auto confirm =
+        co_await link_.call(ScratchpadClear{}, Turn::control, settings_.upload.erase_timeout);
     if (!confirm)
         co_return fail(confirm.error().with_context("clearing the scratchpad"));
     const Result<> cleared =

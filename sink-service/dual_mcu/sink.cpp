@@ -110,6 +110,10 @@ bool Sink::indication(const Frame& frame, std::chrono::system_clock::time_point 
         }
         spdlog::warn("dropped a damaged indication: {}", describe(frame));
         break;
+    case DataTxIndication::id:
+        if (const auto report = decode<DataTxIndication>(frame))
+            downlink_.reported(report->pdu_id);
+        break;
     case StackStateIndication::id:
         if (const auto report = decode<StackStateIndication>(frame))
             take_boot_report(report->status);
@@ -139,6 +143,7 @@ void Sink::take_packet(
 
 void Sink::take_boot_report(std::uint8_t status)
 {
+    downlink_.sink_rebooted();
     const bool expected = Clock::now() < boot_report_expected_until_;
     boot_report_expected_until_ = {};
     if (expected && ((status & stack_status::stopped) == 0) == state_.stack_runs())

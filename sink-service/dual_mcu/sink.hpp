@@ -27,9 +27,16 @@ public:
     [[nodiscard]] virtual bool can_take_packets() const = 0;
 };
 
+struct UploadSettings {
+    std::chrono::milliseconds erase_timeout{45000}; ///< START and CLEAR
+    std::chrono::milliseconds block_timeout{5000};
+    int attempts = 3; ///< whole uploads: after a lost confirm or a reboot of the sink nothing else helps
+};
+
 struct SinkSettings {
     LinkSettings link;
     DownlinkSettings downlink;
+    UploadSettings upload;
     ReassemblySettings reassembly;
     std::chrono::seconds refresh_interval{30}; ///< the Remote API can change the sink from outside
 };
@@ -67,7 +74,9 @@ public:
     // The scratchpad (scratchpad_jobs.cpp). The stack must be stopped, but for the target.
     gateway::Task<Result<>> upload_scratchpad(
         std::uint8_t sequence, gateway::Bytes file, UploadProgress progress);
-    gateway::Task<Result<>> clear_scratchpad();
+    /// Ends an upload under way before its next block; nothing valid is stored then.
+    void cancel_upload() { upload_cancelled_ = uploading_; }
+    gateway::Task<Result<>> clear_scratchpad(); ///< cancels an upload under way
     gateway::Task<Result<>> process_scratchpad();
     gateway::Task<Result<>> set_target(gateway::TargetAndAction target);
     gateway::Task<Result<gateway::TargetAndAction>> get_target();
@@ -90,7 +99,10 @@ private:
     gateway::Task<Result<>> require_stopped_stack();
     gateway::Task<Result<>> stop_and_await_reboot();
     gateway::Task<Result<>> await_reboot();
+    gateway::Task<Result<>> await_answer(Deadline begun);
     gateway::Task<Result<>> await_start();
+    gateway::Task<Result<>> ready_for_another_upload();
+    gateway::Task<Result<>> begin_upload(std::uint8_t sequence, std::size_t size);
     gateway::Task<Result<>> try_upload(
         std::uint8_t sequence, const gateway::Bytes& file, const UploadProgress& progress);
     gateway::Task<Result<>> verify_upload(std::uint8_t sequence, const gateway::Bytes& file);
@@ -106,6 +118,7 @@ private:
     Reassembly reassembly_;
     bool keeping_fresh_ = false;
     bool uploading_ = false;
+    bool upload_cancelled_ = false;
     Deadline boot_report_expected_until_{}; ///< of a reboot that we asked for
     Deadline reassembly_checked_ = Clock::now();
 };

@@ -110,11 +110,18 @@ gateway::Task<Result<>> Sink::stop_and_await_reboot()
 
 gateway::Task<Result<>> Sink::await_reboot()
 {
-    const auto setting = settings_.link.max_poll_fail_duration;
-    const auto limit = setting.count() == 0 ? reboot_limit_without_setting : setting;
     const Deadline begun = Clock::now();
     co_await link_.delay(quiet_after_stop);
     link_.sink_rebooted();
+    downlink_.sink_rebooted();
+    co_return co_await await_answer(begun);
+}
+
+/// Probes until the sink answers again, for as long as it may be silent before it is lost.
+gateway::Task<Result<>> Sink::await_answer(Deadline begun)
+{
+    const auto setting = settings_.link.max_poll_fail_duration;
+    const auto limit = setting.count() == 0 ? reboot_limit_without_setting : setting;
     while (true) {
         const auto elapsed = Clock::now() - begun;
         const milliseconds timeout = elapsed < impatient_for ? impatient_probe_timeout : confirm_timeout;
@@ -131,7 +138,7 @@ gateway::Task<Result<>> Sink::await_reboot()
         if (Clock::now() - begun > limit)
             co_return fail(
                 ApplicationCode::internal_error,
-                fmt::format("the sink has not come back within {} s of its reboot", limit.count()));
+                fmt::format("the sink has not answered for {} s", limit.count()));
     }
 }
 

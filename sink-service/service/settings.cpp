@@ -53,6 +53,15 @@ const std::array rows = {
         .help = "seconds an incomplete packet is kept; 0 for ever",
         .max = 86400,
         .c_numbers = true},
+    SettingRow{
+        .key = "downlink_limit",
+        .short_names = {"l"},
+        .environment = {"WM_GW_SINK_DOWNLINK_LIMIT"},
+        .kind = SettingKind::number,
+        .default_value = "0",
+        .help = "packets (in MTUs) that may wait in the sink before more are refused; 0 off",
+        .max = 16,
+        .c_numbers = true},
 };
 
 } // namespace
@@ -73,6 +82,7 @@ ServiceSettings resolve_settings(const gateway::SettingsInput& input)
     settings.sink.link.bits_per_second = static_cast<std::uint32_t>(given.number("baudrate"));
     settings.sink.link.max_poll_fail_duration = std::chrono::seconds(given.number("max_poll_fail_duration"));
     settings.sink.reassembly.max_age = std::chrono::seconds(given.number("max_fragment_duration_s"));
+    settings.sink.downlink.limit = static_cast<std::size_t>(given.number("downlink_limit"));
     return settings;
 }
 
