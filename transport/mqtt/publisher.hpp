@@ -1,0 +1,67 @@
+/// Brings the outbox to the broker. For the loop's thread.
+#pragma once
+
+#include "transport/mqtt/client.hpp"
+#include "transport/mqtt/outbox.hpp"
+
+namespace transport {
+
+class Publisher {
+public:
+    struct Handlers {
+        std::function<void()> online; ///< the queue waits 1 s at most for `release`
+        std::function<void()> offline;
+        std::function<void(const IncomingMessage&)> message;
+        std::function<void()> gave_up;
+    };
+
+    Publisher(
+        gateway::EventLoop& loop, const BrokerSettings& settings, MqttClient::Identity identity,
+        Handlers handlers);
+    Publisher(const Publisher&) = delete;
+    Publisher& operator=(const Publisher&) = delete;
+    ~Publisher() = default;
+
+    void start() { client_.start(); }
+    [[nodiscard]] bool online() const { return client_.online(); }
+
+    /// QoS 2, not retained.
+    void respond(std::string topic, std::string payload);
+    /// Replaces what waits in the same slot.
+    void publish_latest(std::string_view slot, Publication publication);
+    void publish_event(std::string_view sink_id, Publication publication, std::uint64_t made_ms);
+    /// The status has been handed out: the queue follows.
+    void release();
+
+    /// Stops events, then calls `done` when all else is acknowledged, at the latest after `limit`;
+    /// `true`: all was.
+    void drain(std::chrono::milliseconds limit, std::function<void(bool)> done);
+    void disconnect(std::chrono::milliseconds limit, std::function<void()> done);
+    /// Ends without DISCONNECT, so that the broker publishes the last will.
+    void abandon() { client_.abandon(); }
+
+    [[nodiscard]] const Outbox& outbox() const { return outbox_; }
+
+private:
+    void on_online(bool session_present);
+    void on_offline();
+    void on_acknowledged(std::uint64_t id);
+    void pump();
+    void watch_acknowledgements();
+    void report_losses();
+    void check_drained();
+
+    gateway::EventLoop& loop_;
+    const bool persist_session_;
+    Handlers handlers_;
+    Outbox outbox_;
+    MqttClient client_;
+    gateway::EventLoop::Handle hold_limit_;
+    gateway::EventLoop::Handle rate_timer_;
+    gateway::EventLoop::Handle acknowledgement_timer_;
+    gateway::EventLoop::Handle loss_timer_;
+    gateway::EventLoop::Handle drain_limit_;
+    std::function<void(bool)> drained_;
+};
+
+} // namespace transport
