@@ -14,8 +14,8 @@ struct SinkServiceOptions {
     std::filesystem::path port;
     std::string bus_address;
     int sink_id = 0;
-    std::string log_name = "sink-service"; ///< of its log in the directory
-    std::vector<std::string> arguments;    ///< further options of wirepas-sink-service
+    std::string log_name = "sink-service";   ///< of its log in the directory
+    std::vector<std::string> arguments = {}; ///< further options of wirepas-sink-service
 };
 
 /// Gives the command without running it, for a service that is expected to refuse.
@@ -26,7 +26,7 @@ struct TransportServiceOptions {
     std::uint16_t broker_port = 0;
     std::string gateway_id;
     std::string log_name = "transport-service";
-    std::vector<std::string> arguments; ///< further options of wirepas-transport-service
+    std::vector<std::string> arguments = {}; ///< further options of wirepas-transport-service
 };
 
 Command transport_service_command(

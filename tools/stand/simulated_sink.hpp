@@ -10,9 +10,9 @@
 namespace gateway::stand {
 
 struct SimulatedSinkOptions {
-    std::string name = "sink0";         ///< of its port, control socket and log in the directory
-    double uplink_rate = 0;             ///< packets per second from its mesh
-    std::vector<std::string> arguments; ///< further options of wirepas-sink-simulator
+    std::string name = "sink0";              ///< of its port, control socket and log in the directory
+    double uplink_rate = 0;                  ///< packets per second from its mesh
+    std::vector<std::string> arguments = {}; ///< further options of wirepas-sink-simulator
 };
 
 class SimulatedSink {

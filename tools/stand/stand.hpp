@@ -18,9 +18,9 @@ namespace gateway::stand {
 struct StandOptions {
     std::string gateway_id = "gateway";
     double uplink_rate = 0; ///< packets per second from the simulated mesh
-    std::vector<std::string> simulator_arguments;
-    std::vector<std::string> sink_arguments;
-    std::vector<std::string> transport_arguments;
+    std::vector<std::string> simulator_arguments = {};
+    std::vector<std::string> sink_arguments = {};
+    std::vector<std::string> transport_arguments = {};
     /// Told what runs, and where it is found.
     std::function<void(const std::string& part, const std::string& where)> on_started;
 };
