@@ -4,6 +4,7 @@
 
 #include <csignal>
 #include <poll.h>
+#include <sys/prctl.h>
 
 namespace simulator {
 namespace {
@@ -59,6 +60,7 @@ Loop::Loop(Device& device, LoopSettings settings)
 
 void Loop::run()
 {
+    prctl(PR_SET_TIMERSLACK, 1UL); // a paced line counts in microseconds
     const sigset_t while_waiting = catch_stop_signals();
     std::vector<pollfd> descriptors;
     while (stop_requested == 0) {
