@@ -35,7 +35,8 @@ std::vector<nlohmann::json> wait_for_downlink(GatewayUnderTest& gateway, std::si
     std::vector<nlohmann::json> packets;
     gateway::stand::wait_until(
         [&] {
-            for (const auto& packet : gateway.simulator_state().at("downlink"))
+            const auto state = gateway.simulator_state(); // tells each packet once
+            for (const auto& packet : state.at("downlink"))
                 packets.push_back(packet);
             return packets.size() >= count;
         },
@@ -48,8 +49,7 @@ std::vector<nlohmann::json> wait_for_downlink(GatewayUnderTest& gateway, std::si
 TEST_CASE("uplink packets arrive complete and in order", "[data]")
 {
     constexpr std::uint32_t count = 500;
-    GatewayUnderTest gateway(
-        {.simulator = {"--uplink-rate", "250", "--uplink-count", std::to_string(count)}});
+    GatewayUnderTest gateway({.simulator = {"--uplink-count", std::to_string(count)}, .uplink_rate = 250});
     api::SinkNewConfig start; // nothing is sent before somebody listens
     start.set_sink_id(sink0);
     start.set_sink_state(api::ON);

@@ -54,7 +54,7 @@ GatewayUnderTest::GatewayUnderTest(GatewayOptions options)
     : exceptions_(std::uncaught_exceptions()),
       stand_({
           .gateway_id = gateway_id,
-          .uplink_rate = 0,
+          .uplink_rate = options.uplink_rate,
           .simulator_arguments = std::move(options.simulator),
           .sink_arguments = {},
           .transport_arguments = std::move(options.transport),

@@ -51,6 +51,7 @@ api::StatusEvent wait_until_online(Backend& backend, int sinks = 1);
 struct GatewayOptions {
     std::vector<std::string> simulator = {"--start"};
     std::vector<std::string> transport = {};
+    double uplink_rate = 0; ///< packets per second
 };
 
 /// Bus, broker, simulated sink, both services and a backend that has seen the gateway ONLINE. When a

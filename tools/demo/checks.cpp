@@ -22,6 +22,11 @@ std::string number_text(std::uint32_t number)
     return std::to_string(number);
 }
 
+std::string action_text(api::ScratchpadAction action)
+{
+    return as_words(api::ScratchpadAction_Name(action));
+}
+
 /// A line about one field of both scratchpads.
 Check compare_field(
     const char* what, std::uint32_t expected, std::string (*text)(std::uint32_t),
@@ -52,40 +57,40 @@ Check compare_text(const char* what, std::string expected, std::string told)
         .passed = passed};
 }
 
-std::string target_text(api::ScratchpadAction action, std::uint32_t sequence, std::uint32_t crc)
-{
-    api::TargetScratchpadAndAction target;
-    target.set_action(action);
-    target.set_target_sequence(sequence);
-    target.set_target_crc(crc);
-    return in_words(target);
-}
-
 } // namespace
 
 std::vector<Check> compare(
     const Expected& expected, const api::GetScratchpadStatusResp& status, const api::SinkReadConfig& sink)
 {
     using Info = api::ScratchpadInfo;
+    const api::TargetScratchpadAndAction* target =
+        status.has_target_and_action() ? &status.target_and_action() : nullptr;
     return {
         compare_field(
             "length in octets", static_cast<std::uint32_t>(expected.length), number_text, &Info::len, status),
         compare_field("CRC", expected.header.crc, crc_text, &Info::crc, status),
         compare_field("sequence", expected.sequence, number_text, &Info::seq, status),
         compare_text(
-            "outcome", "SUCCESS",
-            status.has_stored_status() ? api::ScratchpadStatus_Name(status.stored_status()) : unknown),
+            "outcome", "success",
+            status.has_stored_status() ? as_words(api::ScratchpadStatus_Name(status.stored_status()))
+                                       : unknown),
         compare_text(
-            "target", target_text(api::PROPAGATE_ONLY, expected.sequence, expected.header.crc),
-            status.has_target_and_action() ? in_words(status.target_and_action()) : unknown),
+            "target action", action_text(api::PROPAGATE_ONLY),
+            target ? action_text(target->action()) : unknown),
         compare_text(
-            "stack", "ON", sink.has_sink_state() ? api::OnOffState_Name(sink.sink_state()) : unknown),
+            "target sequence", number_text(expected.sequence),
+            target ? number_text(target->target_sequence()) : unknown),
+        compare_text(
+            "target CRC", crc_text(expected.header.crc), target ? crc_text(target->target_crc()) : unknown),
+        compare_text(
+            "stack", "running",
+            sink.has_sink_state() ? (sink.sink_state() == api::ON ? "running" : "stopped") : unknown),
     };
 }
 
 bool print_checks(std::ostream& out, const Style& style, const std::vector<Check>& checks)
 {
-    Table table({"", "file and order", "sink: stored", "sink: processed", ""});
+    Table table({"", "expected", "stored", "processed", ""});
     for (const Check& check : checks)
         table.add({check.what, check.file, check.stored, check.processed, style.mark(check.passed)});
     table.print(out, style);

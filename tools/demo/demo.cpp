@@ -93,7 +93,11 @@ public:
         passed = count_packets() && passed;
         upload(status.max_scratchpad_size());
         order();
-        return compare_with_file() && passed;
+        passed = compare_with_file() && passed;
+        if (passed)
+            out_ << '\n'
+                 << style_.good("The scratchpad went all the way, and everything agrees.") << std::endl;
+        return passed;
     }
 
     void keep_running();
@@ -108,11 +112,14 @@ private:
              << std::endl;
     }
     /// Refuses to go on after an answer that is not OK.
-    void accepted(const std::string& what, const api::ResponseHeader& header, const std::string& detail)
+    void accepted(
+        const std::string& request, const api::ResponseHeader& header, const std::string& what,
+        const std::string& detail)
     {
         if (header.res() != api::OK)
             throw DemoFailure(
-                "the gateway answered " + api::ErrorCode_Name(header.res()) + " to the request to " + what);
+                "the gateway answered " + api::ErrorCode_Name(header.res()) + " to the request to " +
+                request);
         done(what, detail);
     }
 
@@ -193,7 +200,9 @@ void Demo::upload(std::uint32_t piece)
             backend_, sink_id, options_.sequence, scratchpad_.octets, piece != 0 ? piece : piece_size,
             [&bar](std::size_t octets, std::size_t total) { bar.show(octets, total); });
     }
-    accepted("store it", response.header(), "under sequence " + std::to_string(options_.sequence));
+    accepted(
+        "store the scratchpad", response.header(), "stored",
+        "under sequence " + std::to_string(options_.sequence));
 }
 
 void Demo::order()
@@ -202,9 +211,11 @@ void Demo::order()
     target.set_action(api::PROPAGATE_ONLY); // the order to process follows for this sink alone
     target.set_target_sequence(options_.sequence);
     target.set_target_crc(scratchpad_.header.crc);
-    accepted("set the target", backend::set_target(backend_, sink_id, target).header(), in_words(target));
     accepted(
-        "process it", backend::process_scratchpad(backend_, sink_id).header(),
+        "set the target", backend::set_target(backend_, sink_id, target).header(), "target set",
+        in_words(target));
+    accepted(
+        "process the scratchpad", backend::process_scratchpad(backend_, sink_id).header(), "processed",
         "the sink rebooted and runs again");
 }
 

@@ -11,15 +11,6 @@
 namespace gateway::tools {
 namespace {
 
-/// "PROPAGATE_ONLY" as "propagate only".
-std::string as_words(std::string name)
-{
-    std::ranges::transform(name, name.begin(), [](unsigned char letter) {
-        return letter == '_' ? ' ' : static_cast<char>(std::tolower(letter));
-    });
-    return name;
-}
-
 std::string decimal_and_hexadecimal(std::uint64_t value, int digits)
 {
     return std::to_string(value) + " (" + hexadecimal(value, digits) + ')';
@@ -101,6 +92,14 @@ void print_sink(std::ostream& out, const Style& style, const api::SinkReadConfig
     row(sink.has_target_and_action(), "target and action",
         [&] { return tools::in_words(sink.target_and_action()); });
     table.print(out, style);
+}
+
+std::string as_words(std::string name)
+{
+    std::ranges::transform(name, name.begin(), [](unsigned char letter) {
+        return letter == '_' ? ' ' : static_cast<char>(std::tolower(letter));
+    });
+    return name;
 }
 
 std::string hexadecimal(std::uint64_t value, int digits)

@@ -16,6 +16,9 @@ namespace api = wirepas::proto::gateway_api;
 /// that means something.
 void print_sink(std::ostream& out, const Style& style, const api::SinkReadConfig& sink);
 
+/// "PROPAGATE_ONLY" as "propagate only".
+std::string as_words(std::string name);
+
 /// "0x23F1".
 std::string hexadecimal(std::uint64_t value, int digits);
 

@@ -28,12 +28,12 @@ Command simulator_command(
     Command command{
         .name = "wirepas-sink-simulator",
         .program = find_program("wirepas-sink-simulator"),
-        .arguments =
-            {"--link", port.string(), "--control", control.string(), "--uplink-rate",
-             decimal(options.uplink_rate)},
+        .arguments = {"--link", port.string(), "--control", control.string()},
         .environment = {},
         .log = directory / (options.name + "-simulator.log"),
     };
+    if (options.uplink_rate > 0)
+        command.arguments.insert(command.arguments.end(), {"--uplink-rate", decimal(options.uplink_rate)});
     command.arguments.insert(command.arguments.end(), options.arguments.begin(), options.arguments.end());
     return command;
 }
