@@ -6,7 +6,7 @@ namespace dual_mcu {
 namespace {
 
 constexpr std::chrono::seconds reassembly_check_interval{5};
-constexpr std::chrono::seconds boot_report_window{5}; ///< a report of a boot before we came
+constexpr std::chrono::seconds boot_report_window{5};
 
 std::uint32_t to_milliseconds(std::uint32_t wire_time)
 {
@@ -39,7 +39,7 @@ gateway::Task<Result<>> Sink::start_up()
         co_return gateway::fail(fixed.error());
     co_await reader_.read_live(Turn::exclusive);
     co_await reader_.read_scratchpad(Turn::exclusive);
-    boot_report_expected_until_ = Clock::now() + boot_report_window;
+    expect_boot_report();
     publish();
     co_return Result<>();
 }
@@ -141,13 +141,19 @@ void Sink::take_packet(
     observer_.packet_received(std::move(packet));
 }
 
+/// The report says how the sink came up, whatever we did to it since.
+void Sink::expect_boot_report()
+{
+    expected_boot_report_ = ExpectedBootReport{state_.stack_runs(), Clock::now() + boot_report_window};
+}
+
 void Sink::take_boot_report(std::uint8_t status)
 {
-    downlink_.sink_rebooted();
-    const bool expected = Clock::now() < boot_report_expected_until_;
-    boot_report_expected_until_ = {};
-    if (expected && ((status & stack_status::stopped) == 0) == state_.stack_runs())
+    const auto expected = std::exchange(expected_boot_report_, std::nullopt);
+    const bool running = (status & stack_status::stopped) == 0;
+    if (expected && Clock::now() < expected->until && running == expected->running)
         return; // told already, when the stop or the start-up ended
+    downlink_.sink_rebooted();
     link_.spawn(after_boot_report());
 }
 

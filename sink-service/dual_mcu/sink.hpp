@@ -90,6 +90,7 @@ private:
 
     void take_packet(
         const RxHeader& header, gateway::Bytes payload, std::chrono::system_clock::time_point received);
+    void expect_boot_report();
     void take_boot_report(std::uint8_t status);
     gateway::Task<> after_boot_report();
     gateway::Task<> keep_fresh();
@@ -119,7 +120,12 @@ private:
     bool keeping_fresh_ = false;
     bool uploading_ = false;
     bool upload_cancelled_ = false;
-    Deadline boot_report_expected_until_{}; ///< of a reboot that we asked for
+    /// A boot report that is no news: of a reboot that we asked for, or of the boot before we came.
+    struct ExpectedBootReport {
+        bool running;
+        Deadline until;
+    };
+    std::optional<ExpectedBootReport> expected_boot_report_;
     Deadline reassembly_checked_ = Clock::now();
 };
 

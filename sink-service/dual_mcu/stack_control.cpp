@@ -19,7 +19,6 @@ constexpr milliseconds old_answers_for{500}; ///< "running" was said before the 
 constexpr milliseconds pause_while_port_is_gone{100};
 constexpr std::chrono::seconds reboot_limit_without_setting{120};
 constexpr std::chrono::seconds start_limit{2};
-constexpr std::chrono::seconds boot_report_window{5};
 
 constexpr std::uint8_t stop_result_already_stopped = 1;
 constexpr std::uint8_t stop_result_access_denied = 128;
@@ -102,7 +101,7 @@ gateway::Task<Result<>> Sink::stop_and_await_reboot()
         co_return fail(fixed.error());
     co_await reader_.read_live(Turn::exclusive);
     co_await reader_.read_scratchpad(Turn::exclusive);
-    boot_report_expected_until_ = Clock::now() + boot_report_window;
+    expect_boot_report();
     publish();
     link_.poll_now();
     co_return Result<>();
