@@ -72,6 +72,6 @@ build() {
   [ $# -eq 0 ] || targets=(--target "$@")
   say "Building preset $preset in build/$preset"
   cd "$root"
-  cmake --preset "$preset" --log-level=WARNING "${options[@]}"
+  cmake --preset "$preset" --log-level=WARNING "${options[@]}" >/dev/null # errors are on standard error
   cmake --build --preset "$preset" -j "$(build_jobs)" "${targets[@]}"
 }

@@ -14,6 +14,8 @@ constexpr gateway::tools::Register subcommands[] = {
     gateway::tools::register_demo,
 };
 
+constexpr int exit_wrong_usage = 2;
+
 } // namespace
 
 int main(int argc, char** argv)
@@ -27,7 +29,11 @@ int main(int argc, char** argv)
     gateway::tools::Action chosen;
     for (const auto add : subcommands)
         add(program, chosen);
-    CLI11_PARSE(program, argc, argv);
+    try {
+        program.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return program.exit(error) == 0 ? EXIT_SUCCESS : exit_wrong_usage; // 0: --help and such
+    }
 
     try {
         return chosen();
