@@ -13,7 +13,6 @@ using gateway::fail;
 
 constexpr std::uint16_t first_version_with_config_data = 20;
 constexpr std::array<std::uint16_t, 2> last_legacy_firmware = {3, 1}; ///< major, minor
-constexpr std::uint32_t max_network_address_octets = 0xFFFFFF;
 
 template<typename Confirm>
 Result<> checked(const Result<Confirm>& confirm, ResultRow row, std::string_view what)
