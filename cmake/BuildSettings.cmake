@@ -31,6 +31,8 @@ if(GATEWAY_SANITIZE)
   add_link_options(-fsanitize=${GATEWAY_SANITIZE})
   if(GATEWAY_SANITIZE MATCHES undefined)
     add_compile_options(-fno-sanitize-recover=undefined)
+    # clang 14 fails to assemble coroutines with it.
+    add_compile_options($<$<CXX_COMPILER_ID:Clang>:-fno-sanitize=function>)
   endif()
 endif()
 
