@@ -319,4 +319,12 @@ void notify_service_manager(const char* state)
     sd_notify(0, state);
 }
 
+std::optional<std::chrono::microseconds> watchdog_interval()
+{
+    std::uint64_t microseconds = 0;
+    if (sd_watchdog_enabled(0, &microseconds) <= 0)
+        return std::nullopt;
+    return std::chrono::microseconds(microseconds);
+}
+
 } // namespace gateway

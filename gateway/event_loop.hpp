@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 
 namespace sdbus {
 class IConnection;
@@ -86,5 +87,8 @@ private:
 
 /// Tells systemd, where it started the service: "READY=1", "STATUS=…" (sd_notify(3)).
 void notify_service_manager(const char* state);
+
+/// How often systemd wants to hear "WATCHDOG=1"; nothing where the unit does not ask.
+std::optional<std::chrono::microseconds> watchdog_interval();
 
 } // namespace gateway

@@ -322,6 +322,24 @@ bool Settings::is_unquoted(std::string_view key) const
     return values_.find(row(key).key)->second.unquoted;
 }
 
+std::string Settings::origin(std::string_view key) const
+{
+    return values_.find(row(key).key)->second.origin;
+}
+
+std::string effective_settings(const Settings& settings, std::span<const SettingRow> rows)
+{
+    std::string text;
+    for (const SettingRow& row : rows) {
+        if (!row.replaced_by.empty())
+            continue;
+        const std::string value = settings.text(row.key);
+        const bool hidden = row.secret && !value.empty();
+        text += fmt::format("{}: {}  # {}\n", row.key, hidden ? "********" : value, settings.origin(row.key));
+    }
+    return text;
+}
+
 std::optional<std::string> process_environment(const char* name)
 {
     const char* value = std::getenv(name); // NOLINT(concurrency-mt-unsafe): at start, before any thread
@@ -345,7 +363,7 @@ std::string settings_help(
             text += fmt::format("\n      environment: {}", fmt::join(row.environment, ", "));
         text += '\n';
     }
-    text += "  --help, --version\n";
+    text += "  --check\n      print the effective settings and end\n  --help, --version\n";
     return text;
 }
 

@@ -61,6 +61,8 @@ public:
     [[nodiscard]] bool flag(std::string_view key) const;
     [[nodiscard]] bool is_set(std::string_view key) const; ///< has a value, if only by default
     [[nodiscard]] SettingSource source(std::string_view key) const;
+    /// "--mqtt_port", "WM_SERVICES_MQTT_PORT", "gateway.yml:7 mqtt_port", "default".
+    [[nodiscard]] std::string origin(std::string_view key) const;
     /// True for text that stands in the file without quotes: other YAML readers may see a number in it.
     [[nodiscard]] bool is_unquoted(std::string_view key) const;
     [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
@@ -94,6 +96,9 @@ std::optional<std::string> process_environment(const char* name);
 /// Every row with its names, default and meaning, for `--help`.
 std::string settings_help(
     std::string_view program, std::string_view purpose, std::span<const SettingRow> rows);
+
+/// Every effective setting as a line of a settings file, with where it came from; secrets masked.
+std::string effective_settings(const Settings& settings, std::span<const SettingRow> rows);
 
 /// A service's exit status for what cannot be used (spec/gateway-backend-api.md, 10.4).
 inline constexpr int exit_bad_settings = 2;

@@ -23,6 +23,25 @@ int run(const sink_service::ServiceSettings& settings)
     return status;
 }
 
+/// `--help` and `--version`; true when there was one.
+bool answer_questions(const std::vector<std::string>& arguments)
+{
+    for (const std::string& argument : arguments) {
+        if (argument == "--help")
+            fmt::print(
+                "{}",
+                gateway::settings_help(
+                    "wirepas-sink-service", "Shows one Wirepas sink on D-Bus (com.wirepas.sink.sink<N>).",
+                    sink_service::setting_rows()));
+        else if (argument == "--version")
+            fmt::print("wirepas-sink-service {}\n", GATEWAY_BUILD_VERSION);
+        else
+            continue;
+        return true;
+    }
+    return false;
+}
+
 } // namespace
 
 int main(int argc, char** argv)
@@ -31,23 +50,18 @@ int main(int argc, char** argv)
     input.arguments.assign(argv + 1, argv + argc);
     input.environment = gateway::process_environment;
     input.order = gateway::SettingOrder::environment_over_file;
-    for (const std::string& argument : input.arguments) {
-        if (argument == "--help") {
-            fmt::print(
-                "{}",
-                gateway::settings_help(
-                    "wirepas-sink-service", "Shows one Wirepas sink on D-Bus (com.wirepas.sink.sink<N>).",
-                    sink_service::setting_rows()));
-            return 0;
-        }
-        if (argument == "--version") {
-            fmt::print("wirepas-sink-service {}\n", GATEWAY_BUILD_VERSION);
-            return 0;
-        }
-    }
+    if (answer_questions(input.arguments))
+        return 0;
+    const bool check = std::erase(input.arguments, "--check") > 0;
     gateway::set_up_logging();
     try {
-        return run(sink_service::resolve_settings(input));
+        const gateway::Settings given(sink_service::setting_rows(), input);
+        const sink_service::ServiceSettings settings = sink_service::to_settings(given);
+        if (check) {
+            fmt::print("{}", gateway::effective_settings(given, sink_service::setting_rows()));
+            return 0;
+        }
+        return run(settings);
     } catch (const gateway::SettingsError& error) {
         fmt::print(stderr, "wirepas-sink-service: {}\n", error.what());
         return gateway::exit_bad_settings;

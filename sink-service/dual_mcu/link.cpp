@@ -352,7 +352,7 @@ gateway::Task<> Link::bring_up()
     state_ = LinkState::online;
     failed_openings_ = 0;
     last_opening_failure_.clear();
-    ++reconnects_;
+    ++connections_;
     schedule_.poll_now(Clock::now());
     if (!published_) {
         published_ = true;
@@ -410,7 +410,7 @@ void Link::sink_rebooted()
 
 LinkStatus Link::status() const
 {
-    return {state_, settings_.port, current_rate_, counters_, reconnects_};
+    return {state_, settings_.port, current_rate_, counters_, connections_};
 }
 
 void Link::dump_flight_recorder(std::string_view why) const

@@ -62,7 +62,7 @@ struct LinkStatus {
     std::string port;
     std::uint32_t bits_per_second = 0; ///< found or configured; 0 before
     LineCounters counters;
-    std::uint64_t reconnects = 0;
+    std::uint64_t connections = 0; ///< start-up sequences that succeeded
 };
 
 /// `start`, `stop` and `post` are for any thread; everything else, and every coroutine that waits
@@ -223,7 +223,7 @@ private:
     std::uint32_t current_rate_ = 0;
     LineCounters counters_;
     FlightRecorder recorder_;
-    std::uint64_t reconnects_ = 0;
+    std::uint64_t connections_ = 0;
 
     PollSchedule schedule_;
     std::array<std::deque<Exchange*>, turns> waiting_;

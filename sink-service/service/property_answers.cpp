@@ -1,9 +1,6 @@
 #include "sink-service/service/property_answers.hpp"
 
 #include <algorithm>
-#include <memory>
-#include <sdbus-c++/IObject.h>
-#include <sdbus-c++/Message.h>
 #include <spdlog/spdlog.h>
 #include <string_view>
 #include <system_error>
@@ -13,22 +10,6 @@ namespace sink_service {
 namespace {
 
 constexpr const char* properties_interface = "org.freedesktop.DBus.Properties";
-
-using MessageHandle = std::shared_ptr<sd_bus_message>;
-
-MessageHandle adopt(sd_bus_message* message)
-{
-    return {message, [](sd_bus_message* held) { sd_bus_message_unref(held); }};
-}
-
-/// sdbus-c++ 1.2 does not show the bus that it wraps; every message of it knows.
-struct RawMessage : sdbus::Message {
-    static sd_bus* bus_of(const sdbus::Message& message)
-    {
-        constexpr auto raw = &RawMessage::msg_;
-        return sd_bus_message_get_bus(static_cast<sd_bus_message*>(message.*raw));
-    }
-};
 
 int append(sd_bus_message* to, std::uint8_t value)
 {
@@ -90,35 +71,15 @@ std::optional<PropertyValue> read_variant(sd_bus_message* from, const std::strin
 } // namespace
 
 PropertyAnswers::PropertyAnswers(sdbus::IObject& object, std::vector<Property> properties)
-    : path_(object.getObjectPath()), properties_(std::move(properties))
+    : properties_(std::move(properties)), filter_(object, [this](sd_bus_message* call) { return take(call); })
 {
-    const sdbus::Signal probe = object.createSignal(properties_interface, "PropertiesChanged");
-    const auto handler = [](sd_bus_message* message, void* self, sd_bus_error* /*error*/) {
-        return static_cast<const PropertyAnswers*>(self)->take(message) ? 1 : 0;
-    };
-    const int added = sd_bus_add_filter(RawMessage::bus_of(probe), &filter_, handler, this);
-    if (added < 0)
-        throw std::system_error(-added, std::generic_category(), "cannot serve D-Bus properties");
-}
-
-PropertyAnswers::~PropertyAnswers()
-{
-    sd_bus_slot_unref(filter_);
 }
 
 bool PropertyAnswers::take(sd_bus_message* call) const
 {
-    const char* path = sd_bus_message_get_path(call);
-    if (path == nullptr || path != path_)
-        return false;
-    bool taken = false;
     if (sd_bus_message_is_method_call(call, properties_interface, "GetAll") > 0)
-        taken = get_all(call);
-    else if (sd_bus_message_is_method_call(call, properties_interface, "Set") > 0)
-        taken = set(call);
-    if (!taken)
-        sd_bus_message_rewind(call, 1);
-    return taken;
+        return get_all(call);
+    return sd_bus_message_is_method_call(call, properties_interface, "Set") > 0 && set(call);
 }
 
 bool PropertyAnswers::get_all(sd_bus_message* call) const
@@ -131,7 +92,7 @@ bool PropertyAnswers::get_all(sd_bus_message* call) const
     sd_bus_message* raw = nullptr;
     if (!known || sd_bus_message_new_method_return(call, &raw) < 0)
         return false;
-    const MessageHandle reply = adopt(raw);
+    const BusMessage reply = adopt(raw);
 
     int outcome = sd_bus_message_open_container(raw, SD_BUS_TYPE_ARRAY, "{sv}");
     for (const Property& property : properties_) {
@@ -172,7 +133,7 @@ bool PropertyAnswers::set(sd_bus_message* call) const
     if (!value)
         return false;
 
-    const MessageHandle pending = adopt(sd_bus_message_ref(call));
+    const BusMessage pending = adopt(sd_bus_message_ref(call));
     property->set(*value, [pending](const std::optional<sdbus::Error>& error) {
         if (error)
             sd_bus_reply_method_errorf(

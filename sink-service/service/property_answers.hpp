@@ -3,6 +3,8 @@
 /// answered when the sink has answered (it would block the bus).
 #pragma once
 
+#include "sink-service/service/bus_filter.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -10,13 +12,6 @@
 #include <string>
 #include <variant>
 #include <vector>
-
-struct sd_bus;
-struct sd_bus_message;
-struct sd_bus_slot;
-namespace sdbus {
-class IObject;
-}
 
 namespace sink_service {
 
@@ -38,18 +33,14 @@ struct Property {
 class PropertyAnswers {
 public:
     PropertyAnswers(sdbus::IObject& object, std::vector<Property> properties);
-    PropertyAnswers(const PropertyAnswers&) = delete;
-    PropertyAnswers& operator=(const PropertyAnswers&) = delete;
-    ~PropertyAnswers();
 
 private:
     [[nodiscard]] bool take(sd_bus_message* call) const;
     [[nodiscard]] bool get_all(sd_bus_message* call) const;
     [[nodiscard]] bool set(sd_bus_message* call) const;
 
-    std::string path_;
     std::vector<Property> properties_;
-    sd_bus_slot* filter_ = nullptr;
+    BusFilter filter_;
 };
 
 } // namespace sink_service

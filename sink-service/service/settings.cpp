@@ -6,6 +6,20 @@ namespace {
 using gateway::SettingKind;
 using gateway::SettingRow;
 
+SettingRow number_row(
+    std::string_view key, std::string_view default_value, std::int64_t min, std::int64_t max,
+    std::string_view help)
+{
+    SettingRow row;
+    row.key = key;
+    row.kind = SettingKind::number;
+    row.default_value = default_value;
+    row.min = min;
+    row.max = max;
+    row.help = help;
+    return row;
+}
+
 const std::array rows = {
     SettingRow{
         .key = "settings",
@@ -62,6 +76,24 @@ const std::array rows = {
         .help = "packets (in MTUs) that may wait in the sink before more are refused; 0 off",
         .max = 16,
         .c_numbers = true},
+    // Our own, with the defaults of the specification.
+    number_row("downlink_queue", "64", 1, 10000, "packets that may wait while the sink has no room"),
+    number_row("downlink_wait_ms", "5000", 0, 20000, "how long one may wait for room"),
+    number_row("poll_busy_us", "1000", 100, 1000000, "poll interval just after an indication, microseconds"),
+    number_row("poll_busy_time_ms", "200", 0, 60000, "how long it is kept after the last indication"),
+    number_row("poll_idle_us", "20000", 1000, 1000000, "what the poll interval grows to, microseconds"),
+    number_row("poll_burst", "30", 1, 255, "indications in one poll exchange"),
+    number_row(
+        "leading_ends", "3", 1, 16, "END octets in front of a frame, to wake a sleeping UART receiver"),
+    number_row("refresh_s", "30", 1, 3600, "how often the sink's attributes are read again"),
+    number_row("hold_packets", "10000", 10, 1000000, "packets held for consumers that acknowledge"),
+    number_row("hold_octets", "8388608", 65536, 1073741824, "octets held for them"),
+    number_row("hold_for_s", "600", 1, 86400, "how long they are held for one that left"),
+    SettingRow{
+        .key = "signal_for_all",
+        .kind = SettingKind::boolean,
+        .default_value = "true",
+        .help = "send MessageReceived also while a consumer of the delivery interface is attached"},
 };
 
 } // namespace
@@ -71,18 +103,35 @@ std::span<const SettingRow> setting_rows()
     return rows;
 }
 
-ServiceSettings resolve_settings(const gateway::SettingsInput& input)
+ServiceSettings to_settings(const gateway::Settings& given)
 {
-    const gateway::Settings given(rows, input);
     if (!given.is_set("uart_port"))
         throw gateway::SettingsError("uart_port is empty: give the serial port of the sink (-p)");
+    const auto count = [&](std::string_view key) { return static_cast<std::size_t>(given.number(key)); };
+    using std::chrono::microseconds;
+    using std::chrono::milliseconds;
+    using std::chrono::seconds;
+
     ServiceSettings settings;
     settings.sink_id = static_cast<unsigned>(given.number("sink_id"));
-    settings.sink.link.port = given.text("uart_port");
-    settings.sink.link.bits_per_second = static_cast<std::uint32_t>(given.number("baudrate"));
-    settings.sink.link.max_poll_fail_duration = std::chrono::seconds(given.number("max_poll_fail_duration"));
-    settings.sink.reassembly.max_age = std::chrono::seconds(given.number("max_fragment_duration_s"));
-    settings.sink.downlink.limit = static_cast<std::size_t>(given.number("downlink_limit"));
+    settings.signal_for_all = given.flag("signal_for_all");
+    dual_mcu::LinkSettings& link = settings.sink.link;
+    link.port = given.text("uart_port");
+    link.bits_per_second = static_cast<std::uint32_t>(given.number("baudrate"));
+    link.max_poll_fail_duration = seconds(given.number("max_poll_fail_duration"));
+    link.leading_ends = count("leading_ends");
+    link.polling.busy_interval = microseconds(given.number("poll_busy_us"));
+    link.polling.busy_time = milliseconds(given.number("poll_busy_time_ms"));
+    link.polling.idle_interval = microseconds(given.number("poll_idle_us"));
+    link.polling.burst = count("poll_burst");
+    settings.sink.refresh_interval = seconds(given.number("refresh_s"));
+    settings.sink.reassembly.max_age = seconds(given.number("max_fragment_duration_s"));
+    settings.sink.downlink.limit = count("downlink_limit");
+    settings.sink.downlink.queue_limit = count("downlink_queue");
+    settings.sink.downlink.time_limit = milliseconds(given.number("downlink_wait_ms"));
+    settings.hold.max_packets = count("hold_packets");
+    settings.hold.max_octets = count("hold_octets");
+    settings.hold.keep_for = seconds(given.number("hold_for_s"));
     return settings;
 }
 

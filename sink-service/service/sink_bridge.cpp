@@ -23,6 +23,54 @@ tl::unexpected<gateway::Error> SinkBridge::too_many()
         fmt::format("{} calls to this sink are under way already", max_operations));
 }
 
+void SinkBridge::upload(std::uint8_t sequence, gateway::Bytes file, std::string caller, Done<void> done)
+{
+    const std::size_t total = file.size();
+    // A hundredth is often enough to watch, and rare enough to cost nothing.
+    const auto progress = [this, total, step = total / 100](std::size_t octets) {
+        const std::size_t before =
+            octets < dual_mcu::max_scratchpad_block ? 0 : octets - dual_mcu::max_scratchpad_block;
+        if (octets == total || step == 0 || octets / step != before / step)
+            loop_.post([this, octets, total] { events_.upload_progressed(octets, total); });
+    };
+    const bool mine = uploader_.empty();
+    if (mine)
+        uploader_ = std::move(caller);
+    run<void>(
+        [sequence, file = std::move(file), progress](dual_mcu::Sink& sink) {
+            return sink.upload_scratchpad(sequence, file, progress);
+        },
+        [this, mine, done = std::move(done)](const gateway::Result<>& outcome) {
+            if (mine)
+                uploader_.clear();
+            done(outcome);
+        });
+}
+
+bool SinkBridge::cancel_upload()
+{
+    if (uploader_.empty())
+        return false;
+    sink_.link().post([this] { sink_.cancel_upload(); });
+    return true;
+}
+
+void SinkBridge::caller_left(const std::string& caller)
+{
+    if (caller == uploader_)
+        cancel_upload();
+}
+
+void SinkBridge::pause(bool paused)
+{
+    sink_.link().post([this, paused] { paused_ = paused; });
+}
+
+void SinkBridge::probe(std::function<void()> alive)
+{
+    sink_.link().post([this, alive = std::move(alive)] { loop_.post(alive); });
+}
+
 void SinkBridge::dump_flight_recorder()
 {
     sink_.link().post([this] { sink_.link().dump_flight_recorder("asked for by SIGUSR1"); });

@@ -21,6 +21,7 @@ public:
     virtual void packet_received(const dual_mcu::UplinkPacket& packet) = 0;
     virtual void stack_started() = 0;
     virtual void stack_stopped() = 0;
+    virtual void upload_progressed(std::size_t octets, std::size_t total) = 0;
 };
 
 /// Used on the loop's thread, but for the private half. Operations under way are bounded.
@@ -58,6 +59,19 @@ public:
             });
         });
     }
+
+    /// Uploads a scratchpad for the caller with this unique bus name.
+    void upload(std::uint8_t sequence, gateway::Bytes file, std::string caller, Done<void> done);
+    /// Cancels the upload under way; false when there is none.
+    bool cancel_upload();
+    /// A unique name left the bus: its upload ends.
+    void caller_left(const std::string& caller);
+
+    /// Whether the link takes indications from the sink: not while the consumers have too much.
+    void pause(bool paused);
+
+    /// Calls `alive` on the loop when the link's thread has turned once more.
+    void probe(std::function<void()> alive);
 
     /// Logs the latest frames.
     void dump_flight_recorder();
@@ -99,8 +113,10 @@ private:
     SinkEvents& events_;
     dual_mcu::SinkState state_;         ///< the loop's copy
     std::size_t operations_ = 0;        ///< the loop's
+    std::string uploader_;              ///< the loop's: unique name, while it uploads
     std::size_t packets_delivered_ = 0; ///< the loop's, since the last credit
     std::size_t packets_under_way_ = 0; ///< the link's
+    bool paused_ = false;               ///< the link's
     dual_mcu::Sink sink_;
 };
 

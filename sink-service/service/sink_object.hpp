@@ -113,6 +113,7 @@ private:
 
     SinkBridge& bridge_;
     PropertyAnswers properties_;
+    BusFilter introspection_;
 };
 
 } // namespace sink_service

@@ -89,10 +89,8 @@ std::uint32_t SinkObject::FirmwareAreaId()
 
 void SinkObject::UploadScratchpad(sdbus::Result<>&& result, std::uint8_t seq, Octets scratchpad)
 {
-    bridge_.run<void>(
-        [seq, file = std::move(scratchpad)](Sink& sink) {
-            return sink.upload_scratchpad(seq, file, nullptr);
-        },
+    bridge_.upload(
+        seq, std::move(scratchpad), getObject().getCurrentlyProcessedMessage()->getSender(),
         answering_done("WPC_upload_local_scratchpad", std::move(result)));
 }
 

@@ -1,6 +1,7 @@
 /// Properties of a sink: reads from the last known state, writes through the bridge.
 #include "sink-service/dual_mcu/attribute_access.hpp"
 #include "sink-service/service/answers.hpp"
+#include "sink-service/service/introspection.hpp"
 #include "sink-service/service/property_changes.hpp"
 #include "sink-service/service/sink_object.hpp"
 
@@ -49,7 +50,8 @@ std::function<void(gateway::Result<>)> reporting(const char* function, const Pro
 SinkObject::SinkObject(sdbus::IConnection& connection, SinkBridge& bridge)
     : AdaptorInterfaces(connection, gateway::sink_contract::object_path),
       bridge_(bridge),
-      properties_(getObject(), properties())
+      properties_(getObject(), properties()),
+      introspection_(getObject(), answer_introspection)
 {
     registerAdaptor();
 }

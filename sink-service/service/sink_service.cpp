@@ -24,7 +24,9 @@ std::string advice_for_name(const std::string& name)
 SinkService::SinkService(gateway::EventLoop& loop, ServiceSettings settings)
     : loop_(loop),
       name_(fmt::format("{}sink{}", gateway::sink_contract::name_prefix, settings.sink_id)),
-      bridge_(loop, std::move(settings.sink), *this)
+      bridge_(loop, std::move(settings.sink), *this),
+      delivery_(loop, bridge_, settings.hold),
+      signal_for_all_(settings.signal_for_all)
 {
 }
 
@@ -37,6 +39,7 @@ void SinkService::start()
 {
     connect();
     bridge_.start();
+    feed_watchdog();
 }
 
 void SinkService::connect()
@@ -49,8 +52,35 @@ void SinkService::connect()
     }
     failed_connections_ = 0;
     serving_ = loop_.serve(*connection_, [this] { bus_lost(); });
+    watch_callers();
     if (online_)
         show();
+}
+
+/// Consumers and uploaders that leave the bus.
+void SinkService::watch_callers()
+{
+    connection_->addMatch(
+        "type='signal',sender='org.freedesktop.DBus',interface='org.freedesktop.DBus',member='"
+        "NameOwnerChanged',"
+        "arg2=''",
+        [this](sdbus::Message& message) {
+            std::string name;
+            message >> name;
+            delivery_.left(name);
+            bridge_.caller_left(name);
+        },
+        sdbus::floating_slot);
+}
+
+/// The service manager restarts the service when the link's thread does not turn any more.
+void SinkService::feed_watchdog()
+{
+    const auto interval = gateway::watchdog_interval();
+    if (!interval)
+        return;
+    watchdog_ = loop_.every(
+        *interval / 3, [this] { bridge_.probe([] { gateway::notify_service_manager("WATCHDOG=1"); }); });
 }
 
 void SinkService::retry_connecting(const std::string& why)
@@ -66,7 +96,7 @@ void SinkService::retry_connecting(const std::string& why)
 
 void SinkService::bus_lost()
 {
-    object_.reset();
+    shown_.reset();
     serving_.reset();
     connection_.reset();
     retry_connecting("the connection was lost");
@@ -74,7 +104,7 @@ void SinkService::bus_lost()
 
 void SinkService::show()
 {
-    object_ = std::make_unique<SinkObject>(*connection_, bridge_);
+    shown_ = std::make_unique<Shown>(*connection_, bridge_, delivery_);
     try {
         connection_->requestName(name_);
     } catch (const sdbus::Error& error) {
@@ -88,20 +118,20 @@ void SinkService::show()
 
 void SinkService::hide()
 {
-    if (!object_)
+    if (!shown_)
         return;
     try {
         connection_->releaseName(name_);
     } catch (const sdbus::Error& error) {
         spdlog::debug("releasing {}: {}", name_, error.getMessage());
     }
-    object_.reset();
+    shown_.reset();
 }
 
 void SinkService::sink_online()
 {
     online_ = true;
-    if (connection_ && !object_)
+    if (connection_ && !shown_)
         show();
 }
 
@@ -116,10 +146,10 @@ void SinkService::sink_lost(const std::string& why)
 template<typename Send>
 void SinkService::emit(const Send& send)
 {
-    if (!object_)
+    if (!shown_)
         return;
     try {
-        send(*object_);
+        send(*shown_);
     } catch (const sdbus::Error& error) {
         spdlog::warn("a D-Bus signal was not sent: {}", error.getMessage());
     }
@@ -127,15 +157,19 @@ void SinkService::emit(const Send& send)
 
 void SinkService::state_changed(const dual_mcu::SinkState& before, const dual_mcu::SinkState& now)
 {
-    emit([&](SinkObject& object) { object.announce_changes(before, now); });
+    emit([&](Shown& shown) { shown.object.announce_changes(before, now); });
 }
 
 void SinkService::packet_received(const dual_mcu::UplinkPacket& packet)
 {
-    if (!object_ && unheard_packets_++ == 0)
-        spdlog::warn("packets from the mesh are lost: there is no bus to send them on");
-    emit([&](SinkObject& object) {
-        object.emitMessageReceived(
+    delivery_.packet_received(packet);
+    if (!signal_for_all_ && delivery_.has_attached_consumer())
+        return;
+    if (!shown_ && unheard_packets_++ == 0)
+        spdlog::warn(
+            "packets from the mesh find no bus to go out on: only attached consumers get them later");
+    emit([&](Shown& shown) {
+        shown.object.emitMessageReceived(
             packet.received_ms, packet.source, packet.destination, packet.source_endpoint,
             packet.destination_endpoint, packet.travel_time_ms, packet.qos, packet.hop_count, packet.payload);
     });
@@ -143,12 +177,19 @@ void SinkService::packet_received(const dual_mcu::UplinkPacket& packet)
 
 void SinkService::stack_started()
 {
-    emit([](SinkObject& object) { object.emitStackStarted(); });
+    emit([](Shown& shown) { shown.object.emitStackStarted(); });
 }
 
 void SinkService::stack_stopped()
 {
-    emit([](SinkObject& object) { object.emitStackStopped(); });
+    emit([](Shown& shown) { shown.object.emitStackStopped(); });
+}
+
+void SinkService::upload_progressed(std::size_t octets, std::size_t total)
+{
+    emit([&](Shown& shown) {
+        shown.extension.emitProgress(static_cast<std::uint32_t>(octets), static_cast<std::uint32_t>(total));
+    });
 }
 
 } // namespace sink_service

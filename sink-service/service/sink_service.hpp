@@ -1,6 +1,7 @@
 /// The sink service: one sink, one bus name (spec/sink-dbus-api.md, 1).
 #pragma once
 
+#include "sink-service/service/extension_object.hpp"
 #include "sink-service/service/settings.hpp"
 #include "sink-service/service/sink_object.hpp"
 
@@ -27,8 +28,11 @@ private:
     void packet_received(const dual_mcu::UplinkPacket& packet) override;
     void stack_started() override;
     void stack_stopped() override;
+    void upload_progressed(std::size_t octets, std::size_t total) override;
 
     void connect();
+    void watch_callers();
+    void feed_watchdog();
     void bus_lost();
     void retry_connecting(const std::string& why);
     void show();
@@ -41,9 +45,21 @@ private:
     std::string name_;
     std::unique_ptr<sdbus::IConnection> connection_;
     SinkBridge bridge_;
-    std::unique_ptr<SinkObject> object_; ///< while the sink is shown
+    Delivery delivery_;
+    bool signal_for_all_ = true; ///< MessageReceived also while a consumer is attached
+    /// What is on the bus, while the sink is shown.
+    struct Shown {
+        Shown(sdbus::IConnection& connection, SinkBridge& bridge, Delivery& delivery)
+            : object(connection, bridge), extension(connection, bridge, delivery)
+        {
+        }
+        SinkObject object;
+        ExtensionObject extension;
+    };
+    std::unique_ptr<Shown> shown_;
     gateway::EventLoop::Handle serving_;
     gateway::EventLoop::Handle retry_;
+    gateway::EventLoop::Handle watchdog_;
     bool online_ = false;
     int failed_connections_ = 0;
     std::uint64_t unheard_packets_ = 0; ///< while there was no bus

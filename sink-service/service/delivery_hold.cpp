@@ -1,0 +1,120 @@
+#include "sink-service/service/delivery_hold.hpp"
+
+#include <algorithm>
+
+namespace sink_service {
+namespace {
+
+std::size_t weight(const HeldPacket& held)
+{
+    return sizeof held + held.packet.payload.size();
+}
+
+} // namespace
+
+std::optional<std::uint64_t> DeliveryHold::attach(const std::string& consumer, const std::string& owner)
+{
+    const auto known = consumers_.find(consumer);
+    if (known == consumers_.end()) {
+        if (consumers_.size() >= settings_.max_consumers)
+            return std::nullopt;
+        consumers_[consumer] = Consumer{owner, last_number_, last_number_, {}};
+        return last_number_ + 1;
+    }
+    known->second.owner = owner;
+    known->second.sent = known->second.acknowledged;
+    return known->second.acknowledged + 1;
+}
+
+bool DeliveryHold::acknowledge(const std::string& consumer, std::uint64_t number)
+{
+    const auto known = consumers_.find(consumer);
+    if (known == consumers_.end())
+        return false;
+    // Cumulative; what was never sent cannot have been stored.
+    known->second.acknowledged = std::max(known->second.acknowledged, std::min(number, known->second.sent));
+    release();
+    return true;
+}
+
+bool DeliveryHold::detach(const std::string& consumer)
+{
+    const bool known = consumers_.erase(consumer) > 0;
+    release();
+    return known;
+}
+
+void DeliveryHold::left(const std::string& owner, TimePoint now)
+{
+    for (auto& [name, consumer] : consumers_) {
+        if (consumer.owner != owner)
+            continue;
+        consumer.owner.clear();
+        consumer.left = now;
+    }
+}
+
+void DeliveryHold::expire(TimePoint now)
+{
+    std::erase_if(consumers_, [&](const auto& entry) {
+        return entry.second.owner.empty() && now - entry.second.left > settings_.keep_for;
+    });
+    release();
+}
+
+void DeliveryHold::push(dual_mcu::UplinkPacket packet)
+{
+    ++last_number_;
+    if (consumers_.empty())
+        return;
+    auto held = std::make_shared<const HeldPacket>(HeldPacket{last_number_, std::move(packet)});
+    octets_ += weight(*held);
+    held_.push_back(std::move(held));
+}
+
+std::optional<DeliveryHold::Batch> DeliveryHold::next_batch(std::size_t most)
+{
+    for (auto& [name, consumer] : consumers_) {
+        if (consumer.owner.empty() || consumer.sent == last_number_ || held_.empty())
+            continue;
+        // Numbers have no gaps, so a number tells its place.
+        const auto first = static_cast<std::size_t>(consumer.sent + 1 - held_.front()->number);
+        const std::size_t count = std::min(most, held_.size() - first);
+        Batch batch{consumer.owner, {}};
+        batch.packets.assign(
+            held_.begin() + static_cast<std::ptrdiff_t>(first),
+            held_.begin() + static_cast<std::ptrdiff_t>(first + count));
+        consumer.sent += count;
+        return batch;
+    }
+    return std::nullopt;
+}
+
+bool DeliveryHold::full()
+{
+    const auto above = [&](std::size_t packets, std::size_t octets) {
+        return held_.size() >= packets || octets_ >= octets;
+    };
+    full_ = full_ ? above(settings_.max_packets / 2, settings_.max_octets / 2)
+                  : above(settings_.max_packets, settings_.max_octets);
+    return full_;
+}
+
+bool DeliveryHold::has_attached_consumer() const
+{
+    return std::ranges::any_of(consumers_, [](const auto& entry) { return !entry.second.owner.empty(); });
+}
+
+/// Forgets what every consumer has.
+void DeliveryHold::release()
+{
+    std::uint64_t needed_after = last_number_;
+    for (const auto& [name, consumer] : consumers_)
+        needed_after = std::min(needed_after, consumer.acknowledged);
+    while (!held_.empty() && held_.front()->number <= needed_after) {
+        octets_ -= weight(*held_.front());
+        held_.pop_front();
+    }
+}
+
+} // namespace sink_service
