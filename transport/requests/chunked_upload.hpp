@@ -26,7 +26,7 @@ public:
     static constexpr std::chrono::seconds idle_limit{300};
 
     struct Limits {
-        std::optional<std::uint32_t> max_piece;       ///< octets
+        std::optional<std::uint32_t> max_piece = std::nullopt; ///< octets; none: no limit
         std::size_t max_announced = 32 * 1024 * 1024; ///< octets of all uploads under way
     };
     struct Outcome {

@@ -133,7 +133,7 @@ std::string Router::sink_used(const api::WirepasMessage& content, RequestTopic t
     const bool usable = is_topic_level(named);
     if (complaints_("sink id"))
         spdlog::warn(
-            "a {} request names sink '{}' in its payload and '{}' in its topic; {}", topic_name(topic.kind),
+            "a request {} names sink '{}' in its payload and '{}' in its topic; {}", topic_name(topic.kind),
             usable ? named : "?", topic.sink_id,
             usable ? "the payload decides" : "the one in the payload cannot be part of a topic");
     return usable ? named : std::string(topic.sink_id);
