@@ -311,7 +311,8 @@ void Link::open()
     else
         rates.assign(rate_candidates.begin(), rate_candidates.end());
     // The rate that worked is tried first; a firmware update may have changed it (1.2).
-    std::ranges::stable_partition(rates, [&](std::uint32_t rate) { return rate == current_rate_; });
+    std::stable_partition(
+        rates.begin(), rates.end(), [&](std::uint32_t rate) { return rate == current_rate_; });
 
     Result<> opened;
     for (const std::uint32_t rate : rates) {
