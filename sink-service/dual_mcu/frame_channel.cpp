@@ -219,7 +219,8 @@ Result<bool> FrameChannel::poll(const IndicationHandler& handle)
         const Frame& indication = **awaited;
         const bool more_waits = !indication.payload.empty() && indication.payload.view()[0] != 0;
 
-        bool wants_more = true;
+        // A repetition ends the chain: a sink that says the same for ever must not hold the line.
+        bool wants_more = false;
         if (is_repetition(indication))
             ++counters_.duplicate_indications;
         else
