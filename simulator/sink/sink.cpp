@@ -139,7 +139,7 @@ std::optional<Now> SimulatedSink::next_event() const
         consider(live.buffers.front().leaves);
     consider(live.scan_done);
     consider(live.own_processing);
-    if (!live.indications.empty())
+    if (!live.indications.empty() && state_.profile.api_version >= api_with_ageing)
         consider(live.next_age_check);
     return next;
 }
