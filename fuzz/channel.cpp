@@ -3,6 +3,7 @@
 // (spec/dual-mcu-api.md, 2.1 to 2.8).
 #include "fuzz/support/expect.hpp"
 #include "fuzz/support/input.hpp"
+#include "fuzz/support/log.hpp"
 #include "fuzz/support/target.hpp"
 #include "fuzz/virtual_line/virtual_line.hpp"
 #include "sink-service/dual_mcu/codec/attributes.hpp"
@@ -10,7 +11,6 @@
 #include "sink-service/dual_mcu/frame_channel.hpp"
 
 #include <deque>
-#include <spdlog/spdlog.h>
 
 using namespace dual_mcu;
 using fuzz::expect;
@@ -158,7 +158,7 @@ void check_poll(FrameChannel& channel)
 
 int LLVMFuzzerInitialize(int* /*argc*/, char*** /*argv*/)
 {
-    spdlog::set_level(spdlog::level::off);
+    fuzz::set_log_level();
     return 0;
 }
 

@@ -4,13 +4,12 @@
 // (spec/dual-mcu-api.md, 2 and 10).
 #include "fuzz/link/run.hpp"
 #include "fuzz/support/expect.hpp"
+#include "fuzz/support/log.hpp"
 #include "fuzz/support/target.hpp"
-
-#include <spdlog/spdlog.h>
 
 int LLVMFuzzerInitialize(int* /*argc*/, char*** /*argv*/)
 {
-    spdlog::set_level(spdlog::level::off);
+    fuzz::set_log_level();
     return 0;
 }
 

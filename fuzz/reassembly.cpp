@@ -3,10 +3,9 @@
 #include "sink-service/dual_mcu/reassembly.hpp"
 #include "fuzz/support/expect.hpp"
 #include "fuzz/support/input.hpp"
+#include "fuzz/support/log.hpp"
 #include "fuzz/support/target.hpp"
 #include "gateway/address.hpp"
-
-#include <spdlog/spdlog.h>
 
 using namespace dual_mcu;
 using fuzz::expect;
@@ -72,7 +71,7 @@ std::vector<DataRxFragment> fragments_of_a_packet(fuzz::Input& input)
 
 int LLVMFuzzerInitialize(int* /*argc*/, char*** /*argv*/)
 {
-    spdlog::set_level(spdlog::level::off);
+    fuzz::set_log_level();
     return 0;
 }
 

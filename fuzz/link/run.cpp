@@ -11,21 +11,6 @@ namespace {
 using dual_mcu::Result;
 using dual_mcu::Sink;
 
-dual_mcu::SinkSettings settings_from(Input& input)
-{
-    const std::uint8_t choice = input.octet();
-    dual_mcu::SinkSettings settings;
-    settings.link.port = "the port";
-    settings.link.bits_per_second = (choice & 1) != 0 ? 125000 : 0;
-    settings.link.max_poll_fail_duration = std::chrono::seconds((choice & 2) != 0 ? 120 : (choice & 4));
-    settings.link.polling.idle_interval = std::chrono::milliseconds(200); // fewer idle polls to simulate
-    settings.downlink.limit = (choice & 8) != 0 ? 2 : 0;
-    settings.upload.erase_timeout = std::chrono::milliseconds(1000);
-    settings.upload.block_timeout = std::chrono::milliseconds(500);
-    settings.reassembly.max_packets = 4;
-    return settings;
-}
-
 gateway::Bytes scratchpad_of(std::size_t size)
 {
     gateway::Bytes file(gateway::scratchpad_tag.begin(), gateway::scratchpad_tag.end());
@@ -63,7 +48,23 @@ gateway::Task<Result<>> cancel_upload(Sink& sink)
 
 } // namespace
 
-LinkRun::LinkRun(Input& input) : device_(input), sink_(settings_from(input), *this)
+dual_mcu::SinkSettings LinkRun::read_settings(Input& input)
+{
+    const std::uint8_t choice = input.octet();
+    dual_mcu::SinkSettings settings;
+    settings.link.port = "the port";
+    settings.link.bits_per_second = (choice & 1) != 0 ? 125000 : 0;
+    settings.link.max_poll_fail_duration = std::chrono::seconds((choice & 2) != 0 ? 120 : (choice & 4));
+    settings.link.polling.idle_interval = std::chrono::milliseconds(200); // fewer idle polls to simulate
+    settings.downlink.limit = (choice & 8) != 0 ? 2 : 0;
+    settings.upload.erase_timeout = std::chrono::milliseconds(1000);
+    settings.upload.block_timeout = std::chrono::milliseconds(500);
+    settings.reassembly.max_packets = 4;
+    return settings;
+}
+
+LinkRun::LinkRun(dual_mcu::SinkSettings settings, Input& input)
+    : device_(input), sink_(std::move(settings), *this)
 {
     device_.set_client(
         {[this](ClientAction action) { act(action); }, [this](bool yes) { takes_packets_ = yes; },

@@ -11,12 +11,15 @@ namespace fuzz {
 /// Everything but `to_the_end` happens on the link's thread.
 class LinkRun final : private dual_mcu::SinkObserver {
 public:
-    explicit LinkRun(Input& input);
+    explicit LinkRun(Input& input) : LinkRun(read_settings(input), input) {}
 
     /// Returns when all has recovered; a run that does not recover ends the process.
     void to_the_end();
 
 private:
+    LinkRun(dual_mcu::SinkSettings settings, Input& input);
+    static dual_mcu::SinkSettings read_settings(Input& input);
+
     using Operation = gateway::Task<dual_mcu::Result<>>;
 
     void act(ClientAction action);
