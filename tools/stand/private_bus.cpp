@@ -6,6 +6,7 @@
 #include <fstream>
 #include <memory>
 #include <sdbus-c++/sdbus-c++.h>
+#include <stdexcept>
 
 namespace gateway::stand {
 namespace {
@@ -79,8 +80,16 @@ void PrivateBus::start()
     expect_output(*process_, "unix:path=");
 }
 
+void PrivateBus::expect_running() const
+{
+    // sdbus-c++ 1.2 leaks a connection that cannot be opened.
+    if (!process_)
+        throw std::runtime_error("the bus at " + address_ + " is stopped");
+}
+
 bool PrivateBus::has_owner(const std::string& name) const
 {
+    expect_running();
     return call<bool>(
         address_, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "NameHasOwner",
         name);
@@ -88,6 +97,7 @@ bool PrivateBus::has_owner(const std::string& name) const
 
 std::string PrivateBus::introspect(const std::string& name, const std::string& object) const
 {
+    expect_running();
     return call<std::string>(address_, name, object, "org.freedesktop.DBus.Introspectable", "Introspect");
 }
 

@@ -23,7 +23,7 @@ public:
     /// Starts it again at the same address.
     void start();
 
-    /// True when somebody owns `name`.
+    /// True when somebody owns `name`. Throws std::runtime_error while stopped.
     [[nodiscard]] bool has_owner(const std::string& name) const;
     /// Introspection XML of an object; throws std::runtime_error when nobody answers.
     [[nodiscard]] std::string introspect(const std::string& name, const std::string& object) const;
@@ -32,6 +32,8 @@ public:
     std::optional<ChildProcess>& process() { return process_; }
 
 private:
+    void expect_running() const;
+
     std::filesystem::path directory_;
     std::string address_;
     std::optional<ChildProcess> process_;
