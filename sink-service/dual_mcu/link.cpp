@@ -294,8 +294,8 @@ Result<> Link::try_open(std::uint32_t bits_per_second, int attempts)
 void Link::open()
 {
     // A sink that is told to reboot may vanish from its port: who waits for it holds exclusive
-    // access, and probes by itself.
-    if (exclusive_) {
+    // access, and probes by itself. One that was given up meanwhile starts up like a new one.
+    if (exclusive_ && published_ && current_rate_ != 0) {
         if (const auto opened = try_open(current_rate_, 0); !opened) {
             channel_.reset();
             schedule_reopening(opened.error().message);
