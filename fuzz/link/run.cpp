@@ -82,6 +82,8 @@ void LinkRun::to_the_end()
 
 void LinkRun::act(ClientAction action)
 {
+    if (!was_online_) // nobody can reach a sink that is not on the bus yet
+        return;
     ++under_way_;
     // Not at once: the link is in the middle of an exchange.
     sink_.link().post([this, action] { sink_.link().spawn(perform(operation(action))); });
@@ -167,6 +169,7 @@ void LinkRun::online(const dual_mcu::SinkState& state)
     expect(!online_, "a sink comes online once");
     expect(state.fixed.mesh_api_version != 0, "a sink that is online has been read");
     online_ = true;
+    was_online_ = true;
 }
 
 void LinkRun::lost(const std::string& why)

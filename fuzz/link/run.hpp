@@ -38,6 +38,7 @@ private:
 
     ScriptedDevice device_;
     bool online_ = false;
+    bool was_online_ = false;
     bool takes_packets_ = true;
     int under_way_ = 0;
     std::optional<std::uint32_t> last_uplink_;
