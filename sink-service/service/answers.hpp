@@ -15,6 +15,14 @@ inline sdbus::Error as_bus_error(std::string_view function, const gateway::Error
     return {gateway::sink_contract::error_name, gateway::sink_contract::format_error(function, error)};
 }
 
+/// What is simply not set is no fault of anybody.
+inline spdlog::level::level_enum level_of(gateway::ApplicationCode code)
+{
+    const bool not_set =
+        code == gateway::ApplicationCode::no_config || code == gateway::ApplicationCode::attribute_not_set;
+    return not_set ? spdlog::level::debug : spdlog::level::warn;
+}
+
 /// Sends an answer. A caller, or a bus, that has gone meanwhile is no fault of the operation.
 template<typename Send>
 void answer(std::string_view function, const Send& send)
@@ -36,7 +44,8 @@ std::function<void(gateway::Result<T>)> answering(
     return [function, pending, give](const gateway::Result<T>& outcome) {
         answer(function, [&] {
             if (!outcome) {
-                spdlog::warn("{} failed: {}", function, outcome.error().message);
+                spdlog::log(
+                    level_of(outcome.error().code), "{} failed: {}", function, outcome.error().message);
                 pending->returnError(as_bus_error(function, outcome.error()));
             } else if constexpr (std::is_void_v<T>) {
                 give(*pending);
