@@ -27,7 +27,6 @@ class Service::Implementation {
 public:
     Implementation(gateway::EventLoop& loop, const TransportSettings& settings)
         : loop_(loop),
-          settings_(settings),
           topics_(settings.gateway_id),
           publisher_(
               loop, settings.broker,
@@ -140,7 +139,6 @@ private:
     }
 
     gateway::EventLoop& loop_;
-    const TransportSettings& settings_;
     const Topics topics_;
     RandomIds ids_;
     Publisher publisher_;
