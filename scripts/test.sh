@@ -42,7 +42,7 @@ install_packages build test
 if $sanitize; then
   build asan -DGATEWAY_WARNINGS_AS_ERRORS=ON
   run_tests asan
-  build tsan -DGATEWAY_WARNINGS_AS_ERRORS=ON
+  build tsan -DGATEWAY_WARNINGS_AS_ERRORS=ON -- tests_with_threads
   run_tests tsan -L threads
 else
   build debug -DGATEWAY_WARNINGS_AS_ERRORS=ON
