@@ -1,12 +1,9 @@
 #include "sink-service/dual_mcu/link.hpp"
 
-#include "sink-service/dual_mcu/codec/attributes.hpp"
-
 #include <array>
 #include <cerrno>
 #include <fmt/format.h>
 #include <poll.h>
-#include <random>
 #include <spdlog/spdlog.h>
 #include <sys/eventfd.h>
 #include <system_error>
@@ -18,12 +15,6 @@ namespace {
 using gateway::ApplicationCode;
 using gateway::fail;
 
-constexpr std::array<std::uint32_t, 3> rate_candidates = {125000, 115200, 1000000};
-constexpr std::chrono::milliseconds drain_after_opening{50};
-constexpr int probe_attempts = 3; ///< at a configured rate (12.2, step 3)
-constexpr std::chrono::seconds first_back_off{1};
-constexpr std::chrono::seconds longest_back_off{30};
-constexpr std::chrono::milliseconds reopening_of_rebooting_sink{250};
 constexpr std::chrono::hours far_away{24};
 
 int make_event_descriptor()
@@ -38,15 +29,6 @@ void signal(int event_descriptor)
 {
     const std::uint64_t one = 1;
     [[maybe_unused]] const ssize_t put = ::write(event_descriptor, &one, sizeof one);
-}
-
-/// 1, 2, 4 … 30 s with a little jitter, so that the services of one gateway do not march in step.
-std::chrono::milliseconds back_off(int failures)
-{
-    static thread_local std::minstd_rand random{std::random_device{}()};
-    const auto seconds = std::min(first_back_off * (1 << std::min(failures, 5)), longest_back_off);
-    const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(seconds);
-    return milliseconds + milliseconds * std::uniform_int_distribution<int>(0, 10)(random) / 100;
 }
 
 } // namespace
@@ -267,142 +249,6 @@ void Link::wait()
     ::poll(&watched, 1, static_cast<int>(milliseconds));
 }
 
-Result<> Link::try_open(std::uint32_t bits_per_second, int attempts)
-{
-    auto port = SerialPort::open(settings_.port, bits_per_second);
-    if (!port)
-        return fail(port.error());
-    channel_.emplace(std::move(*port), settings_.leading_ends, stop_, counters_, recorder_);
-    current_rate_ = bits_per_second;
-    Result<> outcome = channel_->drain(drain_after_opening);
-    for (int attempt = 0; outcome && attempt < attempts; ++attempt) {
-        const auto confirm =
-            channel_->request(encode(CsapAttributeRead{csap::mesh_api_version}, 0), confirm_timeout);
-        if (confirm || channel_->port_gone() || stopping())
-            return confirm ? Result<>() : fail(confirm.error());
-        if (attempt + 1 == attempts)
-            outcome = fail(
-                ApplicationCode::internal_error, fmt::format(
-                                                     "no sink answers on {} at {} bit/s: check that it is a "
-                                                     "Wirepas sink with dual-MCU firmware, "
-                                                     "and its bit rate (-b)",
-                                                     settings_.port, bits_per_second));
-    }
-    return outcome;
-}
-
-void Link::open()
-{
-    // A sink that is told to reboot may vanish from its port: who waits for it holds exclusive
-    // access, and probes by itself. One that was given up meanwhile starts up like a new one.
-    if (exclusive_ && published_ && current_rate_ != 0) {
-        if (const auto opened = try_open(current_rate_, 0); !opened) {
-            channel_.reset();
-            schedule_reopening(opened.error().message);
-            return;
-        }
-        state_ = LinkState::online;
-        return;
-    }
-
-    std::vector<std::uint32_t> rates;
-    if (settings_.bits_per_second != 0)
-        rates = {settings_.bits_per_second};
-    else
-        rates.assign(rate_candidates.begin(), rate_candidates.end());
-    // The rate that worked is tried first; a firmware update may have changed it (1.2).
-    std::stable_partition(
-        rates.begin(), rates.end(), [&](std::uint32_t rate) { return rate == current_rate_; });
-
-    Result<> opened;
-    for (const std::uint32_t rate : rates) {
-        opened = try_open(rate, rates.size() == 1 ? probe_attempts : 1);
-        if (opened)
-            break;
-        const bool no_port = !channel_ || channel_->port_gone();
-        channel_.reset();
-        if (no_port || stopping())
-            break;
-    }
-    if (!opened) {
-        current_rate_ = 0;
-        std::string why = opened.error().message;
-        if (rates.size() > 1 && why.starts_with("no sink answers"))
-            why = fmt::format(
-                "no sink answers on {} at 125000, 115200 or 1000000 bit/s: check that it is a Wirepas sink "
-                "with "
-                "dual-MCU firmware, and set its bit rate (-b) if it is another",
-                settings_.port);
-        schedule_reopening(why);
-        check_for_loss(why);
-        return;
-    }
-    spdlog::info("a sink answers on {} at {} bit/s", settings_.port, current_rate_);
-    state_ = LinkState::starting_up;
-    spawn(bring_up());
-}
-
-gateway::Task<> Link::bring_up()
-{
-    const ExclusiveAccess access = co_await exclusive_access();
-    const Result<> started = co_await listener_.start_up();
-    if (!started) {
-        close(started.error().message);
-        co_return;
-    }
-    state_ = LinkState::online;
-    failed_openings_ = 0;
-    last_opening_failure_.clear();
-    ++connections_;
-    schedule_.poll_now(Clock::now());
-    if (!published_) {
-        published_ = true;
-        listener_.online();
-    }
-}
-
-void Link::close(const std::string& why)
-{
-    if (state_ == LinkState::closed)
-        return;
-    if (channel_)
-        last_sign_of_life_ = channel_->last_sign_of_life();
-    channel_.reset();
-    state_ = LinkState::closed;
-    dump_flight_recorder(why);
-    schedule_reopening(why);
-    for (auto& queue : waiting_) {
-        for (Exchange* exchange : std::exchange(queue, {})) {
-            exchange->result = fail(ApplicationCode::internal_error, why);
-            exchange->waiting.resume();
-        }
-    }
-}
-
-void Link::schedule_reopening(const std::string& why)
-{
-    const auto pause = exclusive_ ? reopening_of_rebooting_sink : back_off(failed_openings_++);
-    reopen_at_ = Clock::now() + pause;
-    // The same complaint every half minute for a day helps nobody.
-    const bool news = why != last_opening_failure_ || failed_openings_ % 20 == 0;
-    last_opening_failure_ = why;
-    spdlog::log(
-        news ? spdlog::level::warn : spdlog::level::debug, "{}; trying again in {:.1f} s", why,
-        std::chrono::duration<double>(pause).count());
-}
-
-void Link::check_for_loss(const std::string& why)
-{
-    if (channel_)
-        last_sign_of_life_ = channel_->last_sign_of_life();
-    const auto limit = settings_.max_poll_fail_duration;
-    if (!published_ || limit.count() == 0 || Clock::now() - last_sign_of_life_ <= limit)
-        return;
-    published_ = false;
-    listener_.lost(fmt::format("no sign of life for {} s: {}", limit.count(), why));
-    close(why);
-}
-
 void Link::sink_rebooted()
 {
     if (channel_)
@@ -419,69 +265,6 @@ void Link::dump_flight_recorder(std::string_view why) const
     spdlog::info("the latest frames ({}):", why);
     for (const std::string& line : recorder_.lines())
         spdlog::info("  {}", line);
-}
-
-gateway::Task<Link::ExclusiveAccess> Link::exclusive_access()
-{
-    ExclusiveWait wait(*this);
-    co_await wait;
-    co_return ExclusiveAccess(*this);
-}
-
-void Link::release_exclusive_access()
-{
-    exclusive_ = false; // the next one is resumed from the loop, not from a destructor
-}
-
-void Link::grant_exclusive_access()
-{
-    while (!exclusive_ && !exclusive_waiting_.empty()) {
-        ExclusiveWait* next = exclusive_waiting_.front();
-        exclusive_waiting_.pop_front();
-        next->waiting.resume();
-    }
-}
-
-Link::ExclusiveWait::~ExclusiveWait()
-{
-    std::erase(link.exclusive_waiting_, this);
-}
-
-void Link::ExclusiveWait::await_suspend(std::coroutine_handle<> handle)
-{
-    waiting = handle;
-    link.exclusive_waiting_.push_back(this);
-}
-
-bool Link::Exchange::await_suspend(std::coroutine_handle<> handle)
-{
-    if (link.state_ == LinkState::closed) {
-        result = fail(
-            ApplicationCode::internal_error,
-            fmt::format(
-                "the sink on {} is not reachable: {}", link.settings_.port, link.last_opening_failure_));
-        return false;
-    }
-    waiting = handle;
-    link.waiting_[static_cast<std::size_t>(turn)].push_back(this);
-    return true;
-}
-
-void Link::withdraw(Exchange& exchange)
-{
-    std::erase(waiting_[static_cast<std::size_t>(exchange.turn)], &exchange);
-}
-
-Link::Delay::~Delay()
-{
-    if (timer)
-        link.timers_.erase(*timer);
-}
-
-void Link::Delay::await_suspend(std::coroutine_handle<> handle)
-{
-    waiting = handle;
-    timer = link.timers_.emplace(until, this);
 }
 
 } // namespace dual_mcu

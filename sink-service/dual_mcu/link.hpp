@@ -121,6 +121,9 @@ public:
 
     /// The sink was told to reboot: its indications start again at frame id 0.
     void sink_rebooted();
+    /// Where the rate is automatic: opens the port anew and tries all rates, because a firmware update
+    /// may have changed it (1.2). For the holder of exclusive access.
+    void search_rate_again();
     /// Something waits in the sink: poll at once.
     void poll_now() { schedule_.poll_now(Clock::now()); }
     void uploading(bool active) { schedule_.uploading(active); }

@@ -17,6 +17,7 @@ constexpr milliseconds impatient_for{1000}; ///< short probes for this long
 constexpr milliseconds impatient_probe_timeout{100};
 constexpr milliseconds old_answers_for{500}; ///< "running" was said before the reset
 constexpr milliseconds pause_while_port_is_gone{100};
+constexpr milliseconds old_rate_for{4000}; ///< of silence, before the rate is searched again
 constexpr std::chrono::seconds reboot_limit_without_setting{120};
 constexpr std::chrono::seconds start_limit{2};
 
@@ -121,6 +122,7 @@ gateway::Task<Result<>> Sink::await_answer(Deadline begun)
 {
     const auto setting = settings_.link.max_poll_fail_duration;
     const auto limit = setting.count() == 0 ? reboot_limit_without_setting : setting;
+    Deadline search_again = begun + old_rate_for;
     while (true) {
         const auto elapsed = Clock::now() - begun;
         const milliseconds timeout = elapsed < impatient_for ? impatient_probe_timeout : confirm_timeout;
@@ -133,6 +135,10 @@ gateway::Task<Result<>> Sink::await_answer(Deadline begun)
             co_await link_.delay(pause_while_port_is_gone);
         } else if (link_.status().state == LinkState::closed) {
             co_await link_.delay(pause_while_port_is_gone);
+        }
+        if (!status && Clock::now() > search_again) {
+            link_.search_rate_again();
+            search_again = Clock::now() + old_rate_for;
         }
         if (Clock::now() - begun > limit)
             co_return fail(

@@ -266,6 +266,45 @@ TEST_CASE("a port that stays unplugged is lost after the set time", "[link]")
     REQUIRE(sink.wait_until([](const auto& events) { return events.online == 2; }));
 }
 
+TEST_CASE("a sink whose new firmware has another bit rate is found after its reboot", "[link]")
+{
+    SimulatedPort port;
+    port.hear_only(125000);
+    SinkUnderTest sink(port.path());
+    REQUIRE(sink.wait_online());
+    port.hear_only_after_reboot(1000000);
+    REQUIRE(sink.run([](Sink& s) { return s.stop_stack(); }));
+    CHECK(sink.link_status().bits_per_second == 1000000);
+    CHECK(sink.run(write_cost));
+    CHECK(sink.events().lost == 0);
+}
+
+TEST_CASE("a wrong bit rate finds no sink, and says so", "[link]")
+{
+    SimulatedPort port;
+    port.hear_only(115200);
+    SinkSettings settings = test::quick_settings(port.path());
+    settings.link.bits_per_second = 1000000;
+    SinkUnderTest sink(settings);
+    port.hear_only(1000000); // the sink is reconfigured; nobody restarts the service
+    REQUIRE(sink.wait_online());
+    CHECK(sink.link_status().bits_per_second == 1000000);
+}
+
+TEST_CASE("a sink that is silent while it erases its flash is neither lost nor asked again", "[link]")
+{
+    simulator::Profile profile = test::quick_sink();
+    profile.erase_time = std::chrono::milliseconds(1500); // longer than the second after which it is lost
+    SimulatedPort port(test::configured_sink(), profile);
+    SinkSettings settings = impatient(port.path());
+    settings.upload.erase_timeout = std::chrono::seconds(10);
+    SinkUnderTest sink(settings);
+    REQUIRE(sink.wait_online());
+    CHECK(sink.run([](Sink& s) { return s.clear_scratchpad(); }));
+    CHECK(sink.events().lost == 0);
+    CHECK(sink.link_status().counters.timeouts == 0);
+}
+
 TEST_CASE("two hosts never share a port", "[link]")
 {
     SimulatedPort port;

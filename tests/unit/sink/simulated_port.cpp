@@ -97,9 +97,18 @@ void SimulatedPort::hear_only(std::uint32_t bits_per_second)
     only_rate_ = bits_per_second;
 }
 
+void SimulatedPort::hear_only_after_reboot(std::uint32_t bits_per_second)
+{
+    const std::lock_guard lock(mutex_);
+    next_rate_ = bits_per_second;
+    boots_until_it_ = device_.sink().state().counters.boots;
+}
+
 void SimulatedPort::move_octets()
 {
     device_.advance(clock_now());
+    if (next_rate_ != 0 && device_.sink().state().counters.boots > boots_until_it_)
+        only_rate_ = next_rate_;
     if (!pty_)
         return;
     const auto input = pty_->read();

@@ -45,6 +45,8 @@ public:
     void plug_in();
     /// Answers only when the host has configured this rate; 0: at any.
     void hear_only(std::uint32_t bits_per_second);
+    /// From its next reboot on, as after a firmware update.
+    void hear_only_after_reboot(std::uint32_t bits_per_second);
 
 private:
     void run();
@@ -57,6 +59,8 @@ private:
     std::unique_ptr<simulator::Pty> pty_;
     gateway::Bytes unwritten_;
     std::uint32_t only_rate_ = 0;
+    std::uint32_t next_rate_ = 0; ///< from the next reboot on
+    std::uint64_t boots_until_it_ = 0;
     std::atomic<bool> stopping_{false};
     std::thread thread_;
 };
