@@ -56,11 +56,18 @@ int main(int argc, char** argv)
         fmt::print("{} {}\n", program, GATEWAY_BUILD_VERSION);
         return 0;
     }
+    std::vector<std::string> options = arguments;
+    const bool check = std::erase(options, "--check") > 0;
     try {
         gateway::set_up_logging();
-        const auto settings = settings_from(arguments);
+        const auto settings = settings_from(options);
         if (!settings)
             return gateway::exit_bad_settings;
+        if (check) {
+            const gateway::Settings given(transport::setting_rows(), {options, gateway::process_environment});
+            fmt::print("{}", gateway::effective_settings(given, transport::setting_rows()));
+            return 0;
+        }
         for (const std::string& warning : settings->warnings)
             spdlog::warn("{}", warning);
         spdlog::info("{} {}, gateway {}", program, GATEWAY_BUILD_VERSION, settings->gateway_id);
