@@ -12,10 +12,10 @@ void PollSchedule::polled(TimePoint now, std::size_t indications, bool more_wait
         next_ = now;
         return;
     }
-    if (now - last_indication_ < settings_.busy_time)
-        interval_ = settings_.busy_interval;
-    else
-        interval_ = std::min(interval_ * 2, settings_.idle_interval);
+    const bool busy = now - last_indication_ < settings_.busy_time;
+    const auto limit =
+        busy ? std::min(settings_.busy_limit, settings_.idle_interval) : settings_.idle_interval;
+    interval_ = indications > 0 ? settings_.busy_interval : std::min(interval_ * 2, limit);
     interval_ = std::max(interval_, settings_.busy_interval);
     next_ = now + (uploading_ ? std::max(interval_, settings_.upload_interval) : interval_);
 }

@@ -6,18 +6,21 @@
 
 namespace dual_mcu {
 
-/// All settable; the defaults are the specification's.
+/// All settable. At 50 packets a second, 1 ms all the time between them would cost twenty polls for
+/// each: within `busy_time` the interval therefore grows too, as far as the latency still allows.
 struct PollingSettings {
-    std::chrono::microseconds busy_interval{1000};  ///< for `busy_time` after an indication
-    std::chrono::microseconds idle_interval{20000}; ///< what the interval grows to
-    std::chrono::microseconds busy_time{200000};
+    std::chrono::microseconds busy_interval{1000};     ///< the first after an indication
+    std::chrono::microseconds busy_limit{5000};        ///< what it doubles to within `busy_time`
+    std::chrono::microseconds busy_time{200000};       ///< since the last indication
+    std::chrono::microseconds idle_interval{20000};    ///< what it doubles to afterwards
     std::chrono::microseconds upload_interval{100000}; ///< while a scratchpad uploads: the stack is stopped
     std::size_t burst = 30;                            ///< indications in one poll exchange
     std::size_t burst_while_requests_wait = 2;
 };
 
-/// Polls back to back while indications are known to wait, often for a short time after the last
-/// one, then at intervals that double up to the idle interval. Pure: the caller gives the time.
+/// Polls back to back while indications are known to wait, then at intervals that double: up to the
+/// busy limit for a short time after the last one, then up to the idle interval. Pure: the caller
+/// gives the time.
 class PollSchedule {
 public:
     using TimePoint = std::chrono::steady_clock::time_point;

@@ -155,19 +155,20 @@ gateway::Result<> SerialPort::write(gateway::ByteView octets, Deadline deadline)
 
 gateway::Result<gateway::ByteView> SerialPort::read(Deadline deadline, int wake)
 {
-    // The answer is often there already: reading first saves a wait.
-    for (bool waited = false;; waited = true) {
-        const ssize_t got = ::read(fd_, buffer_.data(), buffer_.size());
-        if (got > 0)
-            return gateway::ByteView(buffer_.data(), static_cast<std::size_t>(got));
-        if (got < 0 && errno != EAGAIN && errno != EINTR)
-            return port_gone(reason(errno));
-        if (waited)
-            return gateway::ByteView();
+    // An answer takes its time on the line: reading before waiting would be a call for nothing.
+    if (deadline > Clock::now()) {
         const short events = wait_for(fd_, POLLIN, deadline, wake);
         if ((events & POLLIN) == 0 && (events & (POLLERR | POLLHUP | POLLNVAL)) != 0)
             return port_gone("hang-up");
+        if ((events & POLLIN) == 0)
+            return gateway::ByteView();
     }
+    const ssize_t got = ::read(fd_, buffer_.data(), buffer_.size());
+    if (got > 0)
+        return gateway::ByteView(buffer_.data(), static_cast<std::size_t>(got));
+    if (got < 0 && errno != EAGAIN && errno != EINTR)
+        return port_gone(reason(errno));
+    return gateway::ByteView();
 }
 
 gateway::Result<> SerialPort::idle(Deadline deadline, int wake)

@@ -80,7 +80,8 @@ const std::array rows = {
     number_row("downlink_queue", "64", 1, 10000, "packets that may wait while the sink has no room"),
     number_row("downlink_wait_ms", "5000", 0, 20000, "how long one may wait for room"),
     number_row("poll_busy_us", "1000", 100, 1000000, "poll interval just after an indication, microseconds"),
-    number_row("poll_busy_time_ms", "200", 0, 60000, "how long it is kept after the last indication"),
+    number_row("poll_busy_limit_us", "5000", 100, 1000000, "what it doubles to while the sink is busy"),
+    number_row("poll_busy_time_ms", "200", 0, 60000, "how long after an indication the sink counts as busy"),
     number_row("poll_idle_us", "20000", 1000, 1000000, "what the poll interval grows to, microseconds"),
     number_row("poll_burst", "30", 1, 255, "indications in one poll exchange"),
     number_row(
@@ -121,6 +122,7 @@ ServiceSettings to_settings(const gateway::Settings& given)
     link.max_poll_fail_duration = seconds(given.number("max_poll_fail_duration"));
     link.leading_ends = count("leading_ends");
     link.polling.busy_interval = microseconds(given.number("poll_busy_us"));
+    link.polling.busy_limit = microseconds(given.number("poll_busy_limit_us"));
     link.polling.busy_time = milliseconds(given.number("poll_busy_time_ms"));
     link.polling.idle_interval = microseconds(given.number("poll_idle_us"));
     link.polling.burst = count("poll_burst");
