@@ -1,6 +1,7 @@
 #include "transport/service.hpp"
 
 #include "gateway/event_loop.hpp"
+#include "transport/backpressure/backpressure.hpp"
 #include "transport/messages.hpp"
 #include "transport/mqtt/publisher.hpp"
 #include "transport/mqtt/topics.hpp"
@@ -48,8 +49,10 @@ public:
                .disappeared = [this](const std::shared_ptr<Sink>& sink) { disappeared(*sink); },
                .stack_changed =
                    [this](Sink& sink, bool running) {
-                       if (running)
+                       if (running) {
                            uplink_.refresh(sink);
+                           backpressure_.stack_started(sink);
+                       }
                        status_.request();
                    },
                .properties_changed =
@@ -61,10 +64,21 @@ public:
                .packet = [this](Sink& sink, const UplinkPacket& packet) { uplink_.packet(sink, packet); }}),
           uplink_(loop, settings, topics_, publisher_, ids_),
           status_(loop, settings, topics_, sinks_, publisher_, ids_),
+          backpressure_(
+              loop, settings,
+              [this] {
+                  return Backlog{
+                      publisher_.unacknowledged_events(), publisher_.online(),
+                      publisher_.last_acknowledgement()};
+              },
+              [this](const std::string& sink_id, LaneJob job) {
+                  router_.run_ahead(sink_id, std::move(job));
+              }),
           context_{
               loop,
               settings,
               sinks_,
+              backpressure_,
               [this] { status_.request(); },
               [this](const Sink& sink) { uplink_.refresh(sink); },
               ChunkedUploads({settings.max_scratchpad_size, settings.max_upload_memory}),
@@ -83,6 +97,7 @@ public:
         housekeeping_ = loop_.every(
             std::chrono::minutes(1), [this] { context_.uploads.expire(ChunkedUploads::Clock::now()); });
         publisher_.start();
+        backpressure_.start();
         sinks_.start();
         gateway::notify_service_manager("READY=1");
     }
@@ -95,6 +110,7 @@ public:
         spdlog::info("stopping");
         gateway::notify_service_manager("STOPPING=1");
         status_.stop();
+        backpressure_.stop();
         stop_timer_ = loop_.after(requests_limit, [this] { say_goodbye(); });
         router_.stop([this] { say_goodbye(); });
     }
@@ -103,6 +119,7 @@ private:
     void appeared(const std::shared_ptr<Sink>& sink)
     {
         uplink_.sink_appeared(sink);
+        backpressure_.sink_appeared(sink);
         status_.appeared(sink);
     }
 
@@ -110,6 +127,7 @@ private:
     {
         router_.sink_disappeared(sink);
         uplink_.sink_disappeared(sink);
+        backpressure_.sink_disappeared(sink);
         status_.request();
     }
 
@@ -145,6 +163,7 @@ private:
     SinkRegistry sinks_;
     Uplink uplink_;
     StatusReporter status_;
+    Backpressure backpressure_;
     RequestContext context_;
     Router router_;
     gateway::EventLoop::Handle housekeeping_;

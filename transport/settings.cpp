@@ -162,11 +162,6 @@ TransportSettings read_settings(const gateway::SettingsInput& input)
     made.buffering.stop_stack = settings.flag("buffering_stop_stack");
     made.buffering.minimal_sink_cost =
         static_cast<std::uint8_t>(settings.number("buffering_minimal_sink_cost"));
-    if (made.buffering.max_buffered_packets > 0 || made.buffering.max_delay_without_publish.count() > 0 ||
-        made.buffering.minimal_sink_cost > 0)
-        made.warnings.emplace_back(
-            "the buffering_* settings are accepted, but this version has no black-hole "
-            "protection yet: the sinks' cost is left alone");
     made.count_event_ids = settings.flag("debug_incr_data_event_id");
     made.repetition_memory = std::chrono::seconds(settings.number("request_repetition_memory"));
     made.max_upload_memory = static_cast<std::size_t>(settings.number("max_upload_memory"));

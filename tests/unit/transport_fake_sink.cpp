@@ -34,34 +34,34 @@ FakeSink::FakeSink(gateway::EventLoop& loop, const std::string& bus_address, con
         char type;
         std::uint32_t value;
     };
-    for (const Row& row : std::initializer_list<Row>{
-             {config_interface, "StackStatus", 'y', 0},
-             {config_interface, "NodeAddress", 'u', 1},
-             {config_interface, "NodeRole", 'y', 1},
-             {config_interface, "NetworkAddress", 'u', 0x0CBBAA},
-             {config_interface, "NetworkChannel", 'y', 5},
-             {config_interface, "ChannelMap", 'u', 0},
-             {config_interface, "ACRangeMin", 'q', 2000},
-             {config_interface, "ACRangeMax", 'q', 8000},
-             {config_interface, "ACRangeMinCur", 'q', 2000},
-             {config_interface, "ACRangeMaxCur", 'q', 8000},
-             {config_interface, "ChRangeMin", 'y', 1},
-             {config_interface, "ChRangeMax", 'y', 27},
-             {config_interface, "MaxMtu", 'y', 102},
-             {config_interface, "HwMagic", 'q', 10},
-             {config_interface, "StackProfile", 'q', 1},
-             {config_interface, "AppConfigMaxSize", 'q', 80},
-             {config_interface, "AuthenticationKeySet", 'b', 0},
-             {config_interface, "CipherKeySet", 'b', 0},
-             {otap_interface, "StoredStatus", 'y', 255},
-             {otap_interface, "StoredType", 'y', 1},
-             {otap_interface, "StoredSeq", 'y', 101},
-             {otap_interface, "StoredCrc", 'q', 0x6C33},
-             {otap_interface, "StoredLen", 'u', 208},
-             {otap_interface, "ProcessedSeq", 'y', 7},
-             {otap_interface, "ProcessedCrc", 'q', 0xC0DB},
-             {otap_interface, "ProcessedLen", 'u', 1024},
-             {otap_interface, "FirmwareAreaId", 'u', 0x846B74}})
+    for (const Row& row : std::initializer_list<Row>{{config_interface, "StackStatus", 'y', 0},
+                                                     {config_interface, "NodeAddress", 'u', 1},
+                                                     {config_interface, "NodeRole", 'y', 1},
+                                                     {config_interface, "NetworkAddress", 'u', 0x0CBBAA},
+                                                     {config_interface, "NetworkChannel", 'y', 5},
+                                                     {config_interface, "ChannelMap", 'u', 0},
+                                                     {config_interface, "SinkCost", 'y', 0},
+                                                     {config_interface, "ACRangeMin", 'q', 2000},
+                                                     {config_interface, "ACRangeMax", 'q', 8000},
+                                                     {config_interface, "ACRangeMinCur", 'q', 2000},
+                                                     {config_interface, "ACRangeMaxCur", 'q', 8000},
+                                                     {config_interface, "ChRangeMin", 'y', 1},
+                                                     {config_interface, "ChRangeMax", 'y', 27},
+                                                     {config_interface, "MaxMtu", 'y', 102},
+                                                     {config_interface, "HwMagic", 'q', 10},
+                                                     {config_interface, "StackProfile", 'q', 1},
+                                                     {config_interface, "AppConfigMaxSize", 'q', 80},
+                                                     {config_interface, "AuthenticationKeySet", 'b', 0},
+                                                     {config_interface, "CipherKeySet", 'b', 0},
+                                                     {otap_interface, "StoredStatus", 'y', 255},
+                                                     {otap_interface, "StoredType", 'y', 1},
+                                                     {otap_interface, "StoredSeq", 'y', 101},
+                                                     {otap_interface, "StoredCrc", 'q', 0x6C33},
+                                                     {otap_interface, "StoredLen", 'u', 208},
+                                                     {otap_interface, "ProcessedSeq", 'y', 7},
+                                                     {otap_interface, "ProcessedCrc", 'q', 0xC0DB},
+                                                     {otap_interface, "ProcessedLen", 'u', 1024},
+                                                     {otap_interface, "FirmwareAreaId", 'u', 0x846B74}})
         add_property(row.interface, row.name, row.type, row.value);
     object_->registerProperty("FirmwareVersion").onInterface(config_interface).withGetter([] {
         return std::vector<std::uint16_t>{5, 4, 0, 59};
@@ -115,7 +115,11 @@ bool FakeSink::proceed(const std::string& method, const std::string& call, sdbus
 {
     calls.push_back(call);
     if (silent.count(method) != 0) {
-        unanswered_.push_back(std::make_shared<sdbus::Result<Results...>>(std::move(result)));
+        const auto kept = std::make_shared<sdbus::Result<Results...>>(std::move(result));
+        Unanswered waiting{method, {}, kept};
+        if constexpr (sizeof...(Results) == 0)
+            waiting.answer = [kept] { kept->returnResults(); };
+        unanswered_.push_back(std::move(waiting));
         return false;
     }
     if (const auto found = errors.find(method); found != errors.end()) {
@@ -210,6 +214,15 @@ void FakeSink::add_methods()
         .implementedAs([](sdbus::Result<std::uint8_t, std::uint16_t, std::uint8_t, std::uint8_t>&& result) {
             result.returnResults(101, 0x6C33, 3, 0x4A);
         });
+}
+
+void FakeSink::answer_silent(const std::string& method)
+{
+    silent.erase(method);
+    for (const Unanswered& waiting : unanswered_)
+        if (waiting.method == method && waiting.answer)
+            waiting.answer();
+    std::erase_if(unanswered_, [&](const Unanswered& waiting) { return waiting.method == method; });
 }
 
 void FakeSink::release_name()

@@ -3,6 +3,7 @@
 
 #include "gateway/event_loop.hpp"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <sdbus-c++/sdbus-c++.h>
@@ -32,6 +33,8 @@ public:
     bool start_succeeds = true;
     unsigned send_result = 0;
 
+    /// Answers the calls of a method that was silent, and is not any more. For methods that give nothing.
+    void answer_silent(const std::string& method);
     void release_name();
     void emit_packet(std::uint8_t destination_endpoint, const std::vector<std::uint8_t>& payload);
     void emit_stack_started();
@@ -48,7 +51,12 @@ private:
     std::unique_ptr<sdbus::IConnection> connection_;
     gateway::EventLoop::Handle serving_;
     std::unique_ptr<sdbus::IObject> object_;
-    std::vector<std::shared_ptr<void>> unanswered_;
+    struct Unanswered {
+        std::string method;
+        std::function<void()> answer; ///< only for methods that give nothing; else empty
+        std::shared_ptr<void> result;
+    };
+    std::vector<Unanswered> unanswered_;
 };
 
 } // namespace transport_test

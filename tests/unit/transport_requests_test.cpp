@@ -25,10 +25,12 @@ struct RouterUnderTest {
     TransportSettings settings = test_settings();
     Topics topics{"gw-1"};
     SinkRegistry sinks{loop, {}};
+    Backpressure backpressure{loop, settings, [] { return Backlog(); }, [](const std::string&, LaneJob) {}};
     RequestContext context{
         loop,
         settings,
         sinks,
+        backpressure,
         [] {},
         [](const Sink&) {},
         ChunkedUploads({}),

@@ -1,151 +1,23 @@
 // Requests against a sink service whose answers the test decides
 // (docs/spec/gateway-backend-api.md, 4.4 to 4.9, 5.2).
-#include "tools/stand/private_bus.hpp"
-#include "tools/stand/temporary_directory.hpp"
-#include "transport/requests/router.hpp"
-#include "transport_fake_sink.hpp"
+#include "transport_bench.hpp"
 
 #include <catch2/catch.hpp>
-#include <condition_variable>
-#include <cstdlib>
 #include <fstream>
-#include <future>
 #include <iterator>
-#include <mutex>
-#include <thread>
 
 using namespace transport;
+using transport_test::Bench;
+using transport_test::Calls;
 using transport_test::FakeSink;
 
 namespace {
-
-constexpr std::chrono::seconds patience{10};
-using Calls = std::vector<std::string>;
 
 std::string fixture(const std::string& name)
 {
     std::ifstream in(std::string(FIXTURES) + "/scratchpads/" + name, std::ios::binary);
     return {std::istreambuf_iterator<char>(in), {}};
 }
-
-/// Registry, router and a fake sink on one loop in a thread of its own, on a private bus.
-class Bench {
-public:
-    Bench()
-    {
-        setenv("DBUS_SYSTEM_BUS_ADDRESS", bus_.address().c_str(), 1); // NOLINT(concurrency-mt-unsafe)
-        std::promise<void> found;
-        thread_ = std::thread([&] { run(found); });
-        REQUIRE(found.get_future().wait_for(patience) == std::future_status::ready);
-    }
-    Bench(const Bench&) = delete;
-    Bench& operator=(const Bench&) = delete;
-    ~Bench()
-    {
-        on_loop([this] { loop_->quit(0); });
-        thread_.join();
-    }
-
-    /// Calls `what` on the loop's thread and waits for it.
-    void on_loop(const std::function<void()>& what)
-    {
-        std::promise<void> done;
-        loop_->post([&] {
-            what();
-            done.set_value();
-        });
-        done.get_future().wait();
-    }
-    void sink(const std::function<void(FakeSink&)>& change)
-    {
-        on_loop([&] { change(*sink_); });
-    }
-    Calls calls()
-    {
-        Calls copy;
-        sink([&](FakeSink& fake) { copy = fake.calls; });
-        return copy;
-    }
-
-    void send(const std::string& name, const api::WirepasMessage& content)
-    {
-        api::GenericMessage message;
-        *message.mutable_wirepas() = content;
-        const std::string payload = message.SerializePartialAsString();
-        const std::string topic = "gw-request/" + name + "/gw-1/sink0";
-        on_loop([&] { router_->message({topic, payload, false, false}); });
-    }
-    /// The answers, once there are `count`; fewer at the deadline.
-    std::vector<api::WirepasMessage> answers(std::size_t count)
-    {
-        std::unique_lock lock(mutex_);
-        answered_.wait_for(lock, patience, [&] { return answers_.size() >= count; });
-        return answers_;
-    }
-    std::size_t statuses_requested() { return statuses_; }
-    bool wait_for_calls(std::size_t count)
-    {
-        const auto deadline = std::chrono::steady_clock::now() + patience;
-        while (calls().size() < count)
-            if (std::chrono::steady_clock::now() > deadline)
-                return false;
-        return true;
-    }
-
-private:
-    void run(std::promise<void>& found)
-    {
-        gateway::EventLoop loop;
-        loop_ = &loop;
-        TransportSettings settings;
-        settings.gateway_id = "gw-1";
-        const Topics topics("gw-1");
-        Router* router = nullptr;
-        bool ready = false;
-        SinkRegistry::Handlers handlers;
-        handlers.appeared = [&](const std::shared_ptr<Sink>&) {
-            if (!std::exchange(ready, true))
-                found.set_value();
-        };
-        handlers.listed = [] {};
-        handlers.disappeared = [&](const std::shared_ptr<Sink>& gone) { router->sink_disappeared(*gone); };
-        handlers.stack_changed = [](Sink&, bool) {};
-        handlers.properties_changed = [](Sink&, std::optional<std::uint32_t>) {};
-        handlers.packet = [](Sink&, const UplinkPacket&) {};
-        SinkRegistry registry(loop, handlers);
-        RequestContext context{
-            loop,
-            settings,
-            registry,
-            [this] { ++statuses_; },
-            [](const Sink&) {},
-            ChunkedUploads({}),
-            RepetitionMemory(std::chrono::seconds(30))};
-        Router routing(context, topics, [this](const std::string&, const std::string& payload) {
-            api::GenericMessage message;
-            const bool complete = message.ParseFromString(payload); // strict
-            const std::lock_guard lock(mutex_);
-            answers_.push_back(complete ? message.wirepas() : api::WirepasMessage());
-            answered_.notify_all();
-        });
-        router = router_ = &routing;
-        FakeSink fake(loop, bus_.address(), "sink0");
-        sink_ = &fake;
-        registry.start();
-        loop.run();
-    }
-
-    gateway::stand::TemporaryDirectory directory_;
-    gateway::stand::PrivateBus bus_{directory_.path()};
-    gateway::EventLoop* loop_ = nullptr;
-    FakeSink* sink_ = nullptr;
-    Router* router_ = nullptr;
-    std::mutex mutex_;
-    std::condition_variable answered_;
-    std::vector<api::WirepasMessage> answers_;
-    std::atomic<std::size_t> statuses_ = 0;
-    std::thread thread_;
-};
 
 api::WirepasMessage set_config_request(std::uint64_t id, const api::SinkNewConfig& config)
 {

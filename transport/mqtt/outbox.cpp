@@ -166,6 +166,12 @@ void Outbox::return_in_flight()
     make_room();
 }
 
+std::size_t Outbox::unacknowledged_events() const
+{
+    const auto is_event = [](const InFlight& sent) { return sent.entry.kind == Kind::event; };
+    return event_count_ + static_cast<std::size_t>(std::ranges::count_if(in_flight_, is_event));
+}
+
 std::optional<Outbox::Clock::time_point> Outbox::oldest_in_flight() const
 {
     if (in_flight_.empty())

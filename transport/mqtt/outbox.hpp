@@ -80,6 +80,8 @@ public:
     void return_in_flight();
 
     [[nodiscard]] std::size_t waiting_events() const { return event_count_; }
+    /// Waiting, and sent but not acknowledged.
+    [[nodiscard]] std::size_t unacknowledged_events() const;
     [[nodiscard]] std::size_t waiting_control() const { return control_.size(); }
     [[nodiscard]] std::size_t in_flight() const { return in_flight_.size(); }
     [[nodiscard]] bool empty() const { return event_count_ == 0 && control_.empty() && in_flight_.empty(); }

@@ -90,6 +90,7 @@ void Publisher::on_offline()
 void Publisher::on_acknowledged(std::uint64_t id)
 {
     outbox_.acknowledged(id);
+    last_acknowledgement_ = Outbox::Clock::now();
     pump();
     check_drained();
 }

@@ -40,6 +40,12 @@ public:
     /// Ends without DISCONNECT, so that the broker publishes the last will.
     void abandon() { client_.abandon(); }
 
+    /// Events that the broker has not acknowledged yet.
+    [[nodiscard]] std::size_t unacknowledged_events() const { return outbox_.unacknowledged_events(); }
+    [[nodiscard]] std::optional<Outbox::Clock::time_point> last_acknowledgement() const
+    {
+        return last_acknowledgement_;
+    }
     [[nodiscard]] const Outbox& outbox() const { return outbox_; }
 
 private:
@@ -56,6 +62,7 @@ private:
     Handlers handlers_;
     Outbox outbox_;
     MqttClient client_;
+    std::optional<Outbox::Clock::time_point> last_acknowledgement_;
     gateway::EventLoop::Handle hold_limit_;
     gateway::EventLoop::Handle rate_timer_;
     gateway::EventLoop::Handle acknowledgement_timer_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gateway/event_loop.hpp"
+#include "transport/backpressure/backpressure.hpp"
 #include "transport/requests/chunked_upload.hpp"
 #include "transport/requests/repetition.hpp"
 #include "transport/settings.hpp"
@@ -15,7 +16,8 @@ struct RequestContext {
     gateway::EventLoop& loop;
     const TransportSettings& settings;
     SinkRegistry& sinks;
-    std::function<void()> request_status;                     ///< something may have changed (6.2)
+    Backpressure& backpressure;           ///< told of every stack that is stopped and started
+    std::function<void()> request_status; ///< something may have changed (6.2)
     std::function<void(const Sink&)> refresh_network_address; ///< it may have changed (7.3)
     ChunkedUploads uploads;
     RepetitionMemory repetitions;

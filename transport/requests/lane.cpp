@@ -17,6 +17,20 @@ void Lane::add(LaneJob job)
     waiting_octets_ += job.octets;
     const auto until = Clock::now() + job.patience;
     waiting_.push_back({std::move(job), until});
+    pump_and_watch(until);
+}
+
+void Lane::add_ahead(LaneJob job)
+{
+    waiting_octets_ += job.octets;
+    const auto until = Clock::now() + job.patience;
+    waiting_.push_front({std::move(job), until});
+    pump_and_watch(until);
+}
+
+/// Runs what may run; `until` is when the patience of the newest ends.
+void Lane::pump_and_watch(Clock::time_point until)
+{
     pump();
     // One timer, for the first to expire; when it finds that one gone it is set again.
     if (!waiting_.empty() && (!timer_ || until < armed_for_))

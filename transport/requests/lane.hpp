@@ -35,6 +35,9 @@ public:
     /// Runs the job in its turn, at once when nothing is before it. When the lane is full it is
     /// refused with SINK_OUT_OF_MEMORY; when its patience ends before its turn, with SINK_TIMEOUT.
     void add(LaneJob job);
+    /// Takes the next turn, before all that wait and whatever the bounds: for the service's own work,
+    /// which comes once a sink at most.
+    void add_ahead(LaneJob job);
     /// Refuses all that wait.
     void clear(api::ErrorCode code);
     /// Called each time that nothing runs and nothing waits any more.
@@ -52,6 +55,7 @@ private:
 
     [[nodiscard]] bool front_may_run() const;
     void pump();
+    void pump_and_watch(Clock::time_point until);
     gateway::Task<void> execute(LaneJob job);
     void expire();
     void arm_timer();

@@ -253,6 +253,13 @@ Lane& Router::lane_of(const std::string& sink_id)
     return *lane;
 }
 
+void Router::run_ahead(const std::string& sink_id, LaneJob job)
+{
+    if (context_.stopping)
+        return job.refuse(api::INTERNAL_ERROR);
+    lane_of(sink_id).add_ahead(std::move(job));
+}
+
 void Router::sink_disappeared(const Sink& sink)
 {
     if (const auto found = lanes_.find(sink.id()); found != lanes_.end())

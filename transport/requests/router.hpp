@@ -43,6 +43,8 @@ public:
     ~Router();
 
     void message(const IncomingMessage& message);
+    /// Runs a job of the service's own in the sink's lane, before the requests that wait there.
+    void run_ahead(const std::string& sink_id, LaneJob job);
     /// Answers what waits for this sink.
     void sink_disappeared(const Sink& sink);
 

@@ -49,6 +49,7 @@ gateway::Task<api::ErrorCode> with_stack_stopped(
     api::ErrorCode code = api::OK;
     bool stopped = true;
     if (*running) {
+        context.backpressure.will_stop(*sink);
         auto stop = switch_stack(sink, false);
         code = co_await stop;
         stopped = code == api::OK;
@@ -64,11 +65,14 @@ gateway::Task<api::ErrorCode> with_stack_stopped(
     }
     // A stop that failed may have stopped all the same: one start is tried then.
     const unsigned attempts = stopped && !context.stopping ? start_attempts : 1;
-    for (unsigned attempt = 1; *running && !sink->gone(); ++attempt) {
+    for (unsigned attempt = 1; *running && !sink->gone() && context.backpressure.may_start(*sink);
+         ++attempt) {
         auto restart = switch_stack(sink, true);
         const api::ErrorCode started = co_await restart;
-        if (started == api::OK)
+        if (started == api::OK) {
+            context.backpressure.runs_again(*sink);
             break;
+        }
         if (attempt < attempts && !context.stopping) {
             co_await context.loop.sleep(start_pause);
             continue;
@@ -77,6 +81,7 @@ gateway::Task<api::ErrorCode> with_stack_stopped(
             code = started;
         break;
     }
+    context.backpressure.request_ended(*sink);
     co_return sink->gone() && code == api::OK ? api::INVALID_SINK_ID : code;
 }
 

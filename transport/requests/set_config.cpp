@@ -24,8 +24,8 @@ KeyPair key_pair(const api::SecurityKeys& keys)
 /// One set_config under way on one sink: the sequence of 4.4, and its first error.
 class Sequence {
 public:
-    Sequence(std::shared_ptr<Sink> sink, const api::SinkNewConfig& config)
-        : sink_(std::move(sink)), config_(config)
+    Sequence(Backpressure& backpressure, std::shared_ptr<Sink> sink, const api::SinkNewConfig& config)
+        : backpressure_(backpressure), sink_(std::move(sink)), config_(config)
     {
     }
 
@@ -49,6 +49,7 @@ public:
         co_await key_pairs;
         auto restore = restore_stack();
         co_await restore;
+        backpressure_.request_ended(*sink_);
         co_return first_error_;
     }
 
@@ -81,6 +82,8 @@ private:
         if (!was_running_ || stop_tried_)
             co_return true;
         stop_tried_ = true;
+        if (wanted_running())
+            backpressure_.will_stop(*sink_);
         auto stop = switch_stack(sink_, false);
         const api::ErrorCode code = co_await stop;
         if (code == api::OK)
@@ -200,26 +203,41 @@ private:
         }
     }
 
+    [[nodiscard]] bool wanted_running() const
+    {
+        return config_.has_sink_state() ? config_.sink_state() == api::ON : was_running_;
+    }
+
     /// Step 12: as asked for, else as it was.
     gateway::Task<void> restore_stack()
     {
-        const bool wanted = config_.has_sink_state() ? config_.sink_state() == api::ON : was_running_;
+        const bool wanted = wanted_running();
+        if (config_.has_sink_state())
+            backpressure_.operator_decided(*sink_, wanted);
         auto reading = read_running(sink_);
         const auto running = co_await reading;
-        if (running && *running == wanted)
+        if (running && *running == wanted) {
+            if (wanted)
+                backpressure_.runs_again(*sink_);
             co_return;
+        }
         if (!running) {
             note(error_code(running.error()));
             // Unknown state: only what this request has to bring about is tried.
             if (running.error().fault == BusFault::gone || (!stop_tried_ && !config_.has_sink_state()))
                 co_return;
         }
+        if (wanted && !backpressure_.may_start(*sink_))
+            co_return;
         auto change = switch_stack(sink_, wanted);
         const api::ErrorCode code = co_await change;
         if (code != api::OK)
             note(code);
+        else if (wanted)
+            backpressure_.runs_again(*sink_);
     }
 
+    Backpressure& backpressure_;
     std::shared_ptr<Sink> sink_;
     const api::SinkNewConfig& config_;
     bool was_running_ = false;
@@ -233,7 +251,7 @@ private:
 
 gateway::Task<void> execute(RequestContext& context, RequestPtr request)
 {
-    Sequence sequence(request->sink, request->content().set_config_req().config());
+    Sequence sequence(context.backpressure, request->sink, request->content().set_config_req().config());
     auto run = sequence.run();
     const api::ErrorCode code = co_await run;
     context.refresh_network_address(*request->sink);
