@@ -35,7 +35,8 @@ Command transport_service_command(
         .program = find_program("wirepas-transport-service"),
         .arguments =
             {"--mqtt_hostname", "127.0.0.1", "--mqtt_port", std::to_string(options.broker_port),
-             "--mqtt_force_unsecure", "true", "--gateway_id", options.gateway_id},
+             "--mqtt_force_unsecure", "true", "--gateway_id", options.gateway_id, "--state_directory",
+             (directory / "state").string()},
         .environment = {{bus_variable, options.bus_address}},
         .log = directory / (options.log_name + ".log"),
     };
