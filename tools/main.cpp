@@ -1,6 +1,7 @@
 // wirepas-gateway: what a person types.
 #include "tools/command.hpp"
 #include "tools/demo/demo_command.hpp"
+#include "tools/sinks/sinks_command.hpp"
 
 #include <CLI/CLI.hpp>
 #include <csignal>
@@ -12,6 +13,7 @@ namespace {
 
 constexpr gateway::tools::Register subcommands[] = {
     gateway::tools::register_demo,
+    gateway::tools::register_sinks,
 };
 
 constexpr int exit_wrong_usage = 2;
