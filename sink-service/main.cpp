@@ -17,6 +17,7 @@ int run(const sink_service::ServiceSettings& settings)
     loop.on_terminate([&loop] { loop.quit(0); });
     sink_service::SinkService service(loop, settings);
     loop.on_signal(SIGUSR1, [&service] { service.dump_flight_recorder(); });
+    loop.on_signal(SIGUSR2, gateway::toggle_debug_logging);
     service.start();
     const int status = loop.run();
     gateway::notify_service_manager("STOPPING=1");
@@ -61,6 +62,7 @@ int main(int argc, char** argv)
             fmt::print("{}", gateway::effective_settings(given, sink_service::setting_rows()));
             return 0;
         }
+        gateway::add_log_field("SINK_ID", fmt::format("sink{}", settings.sink_id));
         return run(settings);
     } catch (const gateway::SettingsError& error) {
         fmt::print(stderr, "wirepas-sink-service: {}\n", error.what());

@@ -5,6 +5,7 @@
 #include "transport/settings.hpp"
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <fmt/format.h>
@@ -32,6 +33,7 @@ int run(const transport::TransportSettings& settings)
     std::unique_ptr<transport::Service> service;
     // Signals first: the threads that the service starts must leave them to the loop.
     loop.on_terminate([&] { service->stop(0); });
+    loop.on_signal(SIGUSR2, gateway::toggle_debug_logging);
     service = std::make_unique<transport::Service>(loop, settings);
     loop.enable_watchdog();
     service->start();
@@ -68,6 +70,7 @@ int main(int argc, char** argv)
             fmt::print("{}", gateway::effective_settings(given, transport::setting_rows()));
             return 0;
         }
+        gateway::add_log_field("GATEWAY_ID", settings->gateway_id);
         for (const std::string& warning : settings->warnings)
             spdlog::warn("{}", warning);
         spdlog::info("{} {}, gateway {}", program, GATEWAY_BUILD_VERSION, settings->gateway_id);
