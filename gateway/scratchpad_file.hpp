@@ -34,8 +34,18 @@ enum class ScratchpadFault : std::uint8_t {
     bad_crc
 };
 
+/// Every fault, in the order of the checks.
+inline constexpr std::array scratchpad_faults = {
+    ScratchpadFault::too_short, ScratchpadFault::too_long,   ScratchpadFault::not_multiple_of_16,
+    ScratchpadFault::bad_tag,   ScratchpadFault::bad_length, ScratchpadFault::bad_crc,
+};
+
 /// The code that answers a fault on D-Bus (spec/sink-dbus-api.md, 5).
 ApplicationCode application_code(ScratchpadFault fault);
+
+/// True for the faults that a backend is told as INVALID_SCRATCHPAD_SIZE; the others are
+/// INVALID_SCRATCHPAD (16.1).
+bool is_about_size(ScratchpadFault fault);
 
 struct ScratchpadVerdict {
     std::optional<ScratchpadFault> fault;
@@ -45,6 +55,23 @@ struct ScratchpadVerdict {
 
 /// Checks 2 to 4 alone, for a size known before the octets are.
 std::optional<ScratchpadFault> check_scratchpad_size(std::uint64_t size);
+
+/// Checks 5 and 6 alone, of a file of `size` octets whose first 32 are in `head` (16.2).
+std::optional<ScratchpadFault> check_scratchpad_head(ByteView head, std::uint64_t size);
+
+/// The header of a file of at least 32 octets.
+ScratchpadHeader read_scratchpad_header(ByteView file);
+
+/// What a check found, for a person.
+struct ScratchpadComplaint {
+    std::string what;
+    std::string advice;
+};
+/// "<what>; <advice>".
+std::string to_text(const ScratchpadComplaint& complaint);
+
+/// One check alone; nothing when it passes.
+std::optional<ScratchpadComplaint> find_scratchpad_fault(ByteView file, ScratchpadFault fault);
 
 /// Runs the checks in their order and stops at the first fault.
 ScratchpadVerdict inspect_scratchpad(ByteView file);
