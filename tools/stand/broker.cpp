@@ -13,12 +13,31 @@ namespace {
 
 constexpr int port_attempts = 5;
 
-void write_configuration(const std::filesystem::path& file, std::uint16_t port)
+} // namespace
+
+Broker::Broker(std::filesystem::path directory, BrokerOptions options, When when)
+    : directory_(std::move(directory)),
+      options_(std::move(options)),
+      port_(free_loopback_port()),
+      entrance_port_(free_loopback_port())
 {
-    std::ofstream out(file);
-    out << "listener " << port << " 127.0.0.1\n"
-        << "allow_anonymous true\n"
-        << "persistence false\n"
+    if (when == When::later)
+        return;
+    for (int attempt = 1; !try_start(); ++attempt) {
+        if (attempt == port_attempts)
+            throw std::runtime_error(failure_of(*process_, "found its port taken again and again"));
+        port_ = free_loopback_port(); // somebody was faster
+        entrance_port_ = free_loopback_port();
+    }
+}
+
+void Broker::write_configuration() const
+{
+    std::ofstream out(directory_ / "mosquitto.conf");
+    out << "per_listener_settings true\n"
+        << "persistence " << (options_.persistent ? "true" : "false") << '\n'
+        << "persistence_location " << directory_.string() << "/\n"
+        << "retain_available " << (options_.retain ? "true" : "false") << '\n'
         << "log_dest stderr\n"
         << "log_type error\nlog_type warning\nlog_type notice\nlog_type information\n"
         << "connection_messages true\n"
@@ -27,25 +46,53 @@ void write_configuration(const std::filesystem::path& file, std::uint16_t port)
     // As root it would change its user and lose both the directory and the tie to this process.
     if (geteuid() == 0)
         out << "user root\n";
+    out << "listener " << port_ << " 127.0.0.1\n"
+        << "allow_anonymous true\n";
+    if (options_.entrance)
+        write_entrance(out);
 }
 
-} // namespace
-
-Broker::Broker(std::filesystem::path directory, When when)
-    : directory_(std::move(directory)), port_(free_loopback_port())
+void Broker::write_entrance(std::ostream& out) const
 {
-    if (when == When::later)
-        return;
-    for (int attempt = 1; !try_start(); ++attempt) {
-        if (attempt == port_attempts)
-            throw std::runtime_error(failure_of(*process_, "found its port taken again and again"));
-        port_ = free_loopback_port(); // somebody was faster
+    const BrokerEntrance& entrance = *options_.entrance;
+    out << "listener " << entrance_port_ << " 127.0.0.1\n"
+        << "allow_anonymous " << (entrance.passwords.empty() ? "true" : "false") << '\n'
+        << "max_qos " << entrance.max_qos << '\n';
+    if (entrance.websocket)
+        out << "protocol websockets\n";
+    if (!entrance.certificate.empty())
+        out << "certfile " << entrance.certificate.string() << "\nkeyfile " << entrance.key.string() << '\n';
+    if (!entrance.client_authority.empty())
+        out << "cafile " << entrance.client_authority.string() << "\nrequire_certificate true\n";
+    if (!entrance.access_rules.empty()) {
+        std::ofstream(directory_ / "mosquitto.acl") << entrance.access_rules;
+        out << "acl_file " << (directory_ / "mosquitto.acl").string() << '\n';
     }
+    if (entrance.passwords.empty())
+        return;
+    const std::filesystem::path file = directory_ / "mosquitto.passwords";
+    {
+        std::ofstream passwords(file);
+        for (const auto& [user, password] : entrance.passwords)
+            passwords << user << ':' << password << '\n';
+    }
+    ChildProcess hashing({
+        .name = "mosquitto_passwd",
+        .program = find_program("mosquitto_passwd"),
+        .arguments = {"-U", file.string()},
+        .environment = {},
+        .log = directory_ / "mosquitto_passwd.log",
+    });
+    if (hashing.wait(Deadline(start_limit)) != ExitStatus{0, std::nullopt})
+        throw std::runtime_error(failure_of(hashing, "cannot write the broker's passwords"));
+    out << "password_file " << file.string() << '\n';
 }
 
 void Broker::stop()
 {
-    if (process_)
+    if (process_ && options_.persistent)
+        process_->terminate();
+    else if (process_)
         process_->kill();
     process_.reset();
 }
@@ -58,7 +105,7 @@ void Broker::start()
 
 bool Broker::try_start()
 {
-    write_configuration(directory_ / "mosquitto.conf", port_);
+    write_configuration();
     process_.emplace(Command{
         .name = "mosquitto",
         .program = find_program("mosquitto"),

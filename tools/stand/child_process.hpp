@@ -28,6 +28,7 @@ struct ExitStatus {
     std::optional<int> code;
     std::optional<int> signal;
 
+    bool operator==(const ExitStatus&) const = default;
     [[nodiscard]] std::string describe() const; ///< "exit status 1", "signal 9"
 };
 

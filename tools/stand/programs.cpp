@@ -32,7 +32,10 @@ Folders search_path()
 std::string advice(const std::string& name)
 {
     static const std::map<std::string, std::string> packages = {
-        {"dbus-daemon", "dbus-daemon"}, {"mosquitto", "mosquitto"}};
+        {"dbus-daemon", "dbus-daemon"},
+        {"mosquitto", "mosquitto"},
+        {"mosquitto_passwd", "mosquitto"},
+        {"openssl", "openssl"}};
     const auto package = packages.find(name);
     if (package == packages.end())
         return "build it: cmake --build <build folder> --target " + name;
