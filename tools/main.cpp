@@ -1,7 +1,11 @@
 // wirepas-gateway: what a person types.
 #include "tools/command.hpp"
+#include "tools/completion/completion_command.hpp"
 #include "tools/demo/demo_command.hpp"
+#include "tools/send/send_command.hpp"
 #include "tools/sinks/sinks_command.hpp"
+#include "tools/status/status_command.hpp"
+#include "tools/watch/watch_command.hpp"
 
 #include <CLI/CLI.hpp>
 #include <csignal>
@@ -14,6 +18,10 @@ namespace {
 constexpr gateway::tools::Register subcommands[] = {
     gateway::tools::register_demo,
     gateway::tools::register_sinks,
+    gateway::tools::register_watch,
+    gateway::tools::register_send,
+    gateway::tools::register_status,
+    gateway::tools::register_completion,
 };
 
 constexpr int exit_wrong_usage = 2;

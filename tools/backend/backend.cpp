@@ -28,13 +28,52 @@ std::string seconds(std::chrono::milliseconds limit)
     return std::to_string(std::chrono::ceil<std::chrono::seconds>(limit).count()) + " s";
 }
 
+std::string server_uri(const BackendOptions& options)
+{
+    const bool is_ipv6 = options.host.find(':') != std::string::npos && !options.host.starts_with('[');
+    const std::string host = is_ipv6 ? '[' + options.host + ']' : options.host;
+    const char* scheme =
+        options.websocket ? (options.tls ? "wss://" : "ws://") : (options.tls ? "ssl://" : "tcp://");
+    return scheme + host + ':' + std::to_string(options.port) + (options.websocket ? "/mqtt" : "");
+}
+
+mqtt::ssl_options ssl_options(const BackendTls& tls)
+{
+    mqtt::ssl_options options;
+    if (!tls.ca_file.empty())
+        options.set_trust_store(tls.ca_file);
+    if (!tls.certificate.empty()) {
+        options.set_key_store(tls.certificate);
+        options.set_private_key(tls.key.empty() ? tls.certificate : tls.key);
+    }
+    options.set_enable_server_cert_auth(true);
+    options.set_verify(tls.verify_name);
+    return options;
+}
+
+mqtt::connect_options connect_options(const BackendOptions& options)
+{
+    auto made = mqtt::connect_options_builder()
+                    .clean_session(true)
+                    .keep_alive_interval(std::chrono::seconds(keep_alive_s))
+                    .automatic_reconnect(std::chrono::seconds(1), std::chrono::seconds(2))
+                    .finalize();
+    if (options.username)
+        made.set_user_name(*options.username);
+    if (options.password)
+        made.set_password(*options.password);
+    if (options.tls)
+        made.set_ssl(ssl_options(*options.tls));
+    return made;
+}
+
 } // namespace
 
 struct Backend::Implementation {
     explicit Implementation(BackendOptions given)
         : options(std::move(given)),
           where(options.host + ':' + std::to_string(options.port)),
-          client("tcp://" + where, client_id())
+          client(server_uri(options), client_id())
     {
     }
 
@@ -65,13 +104,8 @@ void Backend::Implementation::connect()
         if (subscribed)
             subscribe();
     });
-    const auto connecting = mqtt::connect_options_builder()
-                                .clean_session(true)
-                                .keep_alive_interval(std::chrono::seconds(keep_alive_s))
-                                .automatic_reconnect(std::chrono::seconds(1), std::chrono::seconds(2))
-                                .finalize();
     try {
-        if (!client.connect(connecting)->wait_for(options.connect_limit))
+        if (!client.connect(connect_options(options))->wait_for(options.connect_limit))
             throw BackendError(
                 "the MQTT broker at " + where + " did not answer within " + seconds(options.connect_limit));
         if (!subscribe()->wait_for(options.connect_limit))
@@ -79,7 +113,7 @@ void Backend::Implementation::connect()
     } catch (const mqtt::exception& error) {
         throw BackendError(
             "cannot connect to the MQTT broker at " + where + " (" + error.what() +
-            "); check host and port, and that it runs");
+            "); check host, port, TLS and credentials, and that it runs");
     }
     const std::lock_guard lock(mutex);
     subscribed = true;

@@ -19,9 +19,21 @@ class BackendError : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
+/// TLS to the broker; its chain is always verified.
+struct BackendTls {
+    std::string ca_file = {};     ///< PEM; empty: the system's authorities
+    std::string certificate = {}; ///< of the client, PEM; empty: none
+    std::string key = {};         ///< of the certificate; empty: in the same file
+    bool verify_name = true;      ///< the certificate must name the host
+};
+
 struct BackendOptions {
     std::string host = "127.0.0.1";
     std::uint16_t port = 1883;
+    bool websocket = false;
+    std::optional<BackendTls> tls = std::nullopt;
+    std::optional<std::string> username = std::nullopt;
+    std::optional<std::string> password = std::nullopt;
     std::string gateway_id;
     std::chrono::milliseconds connect_limit = std::chrono::seconds(10);
     /// Makes every wait throw BackendError.
