@@ -294,18 +294,16 @@ gateway::Task<bool> Backpressure::stop_stack(GuardPtr guard)
 gateway::Task<bool> Backpressure::start_stack(GuardPtr guard)
 {
     Sink& sink = *guard->sink;
-    auto reading = read_running(guard->sink);
-    auto running = co_await reading;
-    if (running && !*running) {
-        auto call = sink.set_stack_state(true);
-        const auto done = co_await call;
-        if (!done || !*done) {
-            complain(*guard, "start", done ? "the sink service says no" : done.error().message);
-            co_return false;
-        }
-        auto reading_again = read_running(guard->sink);
-        running = co_await reading_again;
+    // Also when it reads as running: the stop of a run that was killed may still be under way, and the
+    // sink service does one after the other.
+    auto call = sink.set_stack_state(true);
+    const auto done = co_await call;
+    if (!done || !*done) {
+        complain(*guard, "start", done ? "the sink service says no" : done.error().message);
+        co_return false;
     }
+    auto reading = read_running(guard->sink);
+    const auto running = co_await reading;
     if (!running || !*running) {
         complain(*guard, "start", running ? "it reads as stopped" : running.error().message);
         co_return false;
