@@ -48,6 +48,7 @@ public:
     [[nodiscard]] Faults& faults() { return faults_; }
 
     [[nodiscard]] SimulatedSink& sink() { return sink_; }
+    [[nodiscard]] const SimulatedSink& sink() const { return sink_; }
     [[nodiscard]] const UplinkSource& uplink() const { return uplink_; }
 
 private:

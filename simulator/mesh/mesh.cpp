@@ -76,6 +76,10 @@ Mesh::Mesh(Setup setup) : state_(setup.parameters), views_(setup.sinks.size())
             schedule(state_, index, EventKind::falls_asleep, phase);
         }
     }
+    state_.script = std::move(setup.script);
+    state_.has_conditions =
+        std::ranges::any_of(state_.script, [](const Step& step) { return step.when.has_value(); });
+    plan_script(state_);
     if (state_.parameters.radio.reroute_every > Time{0})
         state_.events.add(state_.parameters.radio.reroute_every, EventKind::routes_drift, no_node, 0);
 }
@@ -96,6 +100,8 @@ bool Mesh::step(Time limit)
     state_.now = std::max(state_.now, *next);
     while (state_.events.next() == next)
         handle(state_.events.take());
+    if (state_.has_conditions)
+        check_conditions(state_);
     return true;
 }
 
@@ -141,7 +147,7 @@ void Mesh::handle(const Event& event)
             state_.now + state_.parameters.radio.reroute_every, EventKind::routes_drift, no_node, 0);
         return reroute(state_, true);
     case EventKind::script:
-        return;
+        return perform_step(state_, event.data);
     }
 }
 
@@ -157,7 +163,7 @@ void Mesh::sink_is(SinkIndex sink, const SinkView& view)
     const bool stopped = before.runs && !view.runs;
     before = view;
     node.target = view.target;
-    node.stack.version = view.firmware;
+    node.stack = view.stack;
     if (view.lock_key != gateway::remote_api::no_lock_key ||
         view.lock_bits != gateway::remote_api::everything_allowed || node.extras) {
         node.more().lock_key = view.lock_key;

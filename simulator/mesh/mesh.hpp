@@ -32,6 +32,7 @@ struct Setup {
     std::vector<SinkSetup> sinks;
     std::vector<NodeSetup> nodes;
     std::vector<Link> links; ///< by index: sinks first, then nodes
+    std::vector<Step> script;
 };
 
 /// What a sink is at this moment, as far as the mesh can notice.
@@ -40,7 +41,7 @@ struct SinkView {
     bool runs = false;
     Stored stored;
     gateway::TargetAndAction target;
-    gateway::FirmwareVersion firmware{};
+    Origin stack; ///< with the version that runs
     gateway::remote_api::LockKey lock_key = gateway::remote_api::no_lock_key;
     std::uint32_t lock_bits = gateway::remote_api::everything_allowed;
 
@@ -73,6 +74,9 @@ public:
 
     /// What has to be done to the sinks since the last call, in order.
     std::vector<ToSink> take_for_sinks() { return std::exchange(state_.to_sinks, {}); }
+
+    /// What the script told since the last call.
+    std::vector<std::string> take_notices() { return std::exchange(state_.notices, {}); }
 
     [[nodiscard]] const State& state() const { return state_; }
     /// To change the mesh from outside, with the functions of operations.hpp.

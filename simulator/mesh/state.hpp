@@ -8,9 +8,11 @@
 #include "simulator/mesh/packets.hpp"
 #include "simulator/mesh/parameters.hpp"
 #include "simulator/mesh/random.hpp"
+#include "simulator/mesh/script.hpp"
 #include "simulator/mesh/topology.hpp"
 
 #include <array>
+#include <string>
 #include <variant>
 
 namespace simulator::mesh {
@@ -36,6 +38,14 @@ struct Erased {}; ///< its scratchpad, because it fetches another
 struct Received { ///< a scratchpad, through the air
     Stored stored;
 };
+struct Unplugged {}; ///< by a script
+struct Plugged {};
+struct Swapped {
+    std::uint32_t address = 0;
+};
+struct Targeted { ///< behind its gateway's back
+    gateway::TargetAndAction target;
+};
 struct Processes {}; ///< marks its scratchpad and reboots
 struct Restarts {};
 struct Written { ///< an attribute, by the Remote API
@@ -49,7 +59,7 @@ struct ToSink {
     Time at{0};
     std::variant<
         to_sink::Packet, to_sink::Erased, to_sink::Received, to_sink::Processes, to_sink::Restarts,
-        to_sink::Written>
+        to_sink::Written, to_sink::Unplugged, to_sink::Plugged, to_sink::Swapped, to_sink::Targeted>
         what;
 };
 
@@ -95,6 +105,9 @@ struct State {
     Counters counters;
     Census census;
     BootloaderRuns bootloader_runs;
+    std::vector<Step> script;
+    std::vector<std::string> notices; ///< that the script told; bounded
+    bool has_conditions = false;
     bool reroute_planned = false;
 
     [[nodiscard]] const Model& model_of(const Node& node) const { return models[node.model]; }

@@ -1,6 +1,7 @@
 // What the bootloader does with a scratchpad that is marked for processing
 // (spec/scratchpad-format.md, 12, 13).
 #include "gateway/scratchpad_file.hpp"
+#include "simulator/bootloader/process.hpp"
 #include "simulator/sink/operations.hpp"
 
 namespace simulator {
@@ -66,8 +67,26 @@ bool is_data_container(gateway::ByteView image)
         [](std::uint8_t octet) { return octet == 0xFF; });
 }
 
+/// With areas and keys of its own.
+std::uint8_t process_as_device(SinkState& state)
+{
+    const StoredScratchpad& stored = state.persistent.stored;
+    if (state.around.scratchpad_damaged)
+        return status::bad_crc;
+    const BootloaderOutcome outcome = run_bootloader(*stored.image, *state.profile.bootloader);
+    for (const WrittenArea& area : outcome.written) {
+        if (area.id != state.profile.stack_area)
+            continue;
+        state.persistent.firmware = area.version;
+        state.persistent.processed = {stored.size(), stored.crc, stored.sequence, area.id};
+    }
+    return outcome.status;
+}
+
 std::uint8_t process(SinkState& state)
 {
+    if (state.profile.bootloader)
+        return process_as_device(state);
     const StoredScratchpad& stored = state.persistent.stored;
     const gateway::ByteView image = *stored.image;
     const auto fault = gateway::inspect_scratchpad(image).fault;

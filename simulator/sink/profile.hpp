@@ -1,10 +1,13 @@
 /// What a device model is, as opposed to the state it is in: fixed while it runs.
 #pragma once
 
+#include "simulator/bootloader/device.hpp"
+
 #include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 
 namespace simulator {
 
@@ -32,6 +35,11 @@ struct Profile {
     Milliseconds transmit_time{10};          ///< of one packet: its buffer is busy for so long
     Milliseconds scan_time{500};             ///< SCAN_NBORS until its indication
     Milliseconds own_processing_delay{2000}; ///< target action 2, applied to the sink itself
+    double time_factor = 1; ///< delays of target action 3 pass so much faster, as the mesh's do
+
+    /// Areas and keys; null: it takes every scratchpad as its own, authentic and fitting.
+    std::shared_ptr<const BootloaderDevice> bootloader;
+    std::uint32_t stack_area = 0x00000103; ///< of a sink with a bootloader device
 
     /// Stacks up to 3.1 have other ids and 16 octets for the application configuration.
     [[nodiscard]] bool legacy_app_config(const std::array<std::uint8_t, 4>& running) const

@@ -47,14 +47,11 @@ Now delay_of(const SinkState& state)
     if (OtapAction{target.action} == OtapAction::propagate_and_process)
         return state.profile.own_processing_delay;
     const int amount = target.parameter & 0x3F;
-    switch (target.parameter >> 6) {
-    case 1:
-        return minutes{amount};
-    case 2:
-        return hours{amount};
-    default:
-        return hours{24 * amount};
-    }
+    const int unit = target.parameter >> 6;
+    const Now delay = unit == 1   ? Now{minutes{amount}}
+                      : unit == 2 ? Now{hours{amount}}
+                                  : Now{hours{24 * amount}};
+    return Now{static_cast<std::int64_t>(static_cast<double>(delay.count()) / state.profile.time_factor)};
 }
 
 dual_mcu::ScratchpadTargetWrite::Confirm write_target(

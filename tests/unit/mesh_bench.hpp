@@ -110,7 +110,7 @@ public:
         for (SinkIndex sink = 0; sink < sinks.size(); ++sink) {
             sinks[sink].address = mesh.state().nodes[sink].address;
             sinks[sink].runs = true;
-            sinks[sink].firmware = mesh.state().nodes[sink].stack.version;
+            sinks[sink].stack = mesh.state().nodes[sink].stack;
             mesh.sink_is(sink, sinks[sink]);
         }
         pass(6s); // everybody has a route
