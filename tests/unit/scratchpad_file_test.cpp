@@ -20,8 +20,8 @@ TEST_CASE("good scratchpads pass every check", "[scratchpad]")
 {
     for (const char* name :
          {"min-96.otap", "app-8k.otap", "app-8k-seq7.otap", "app-8k-vendor-b.otap", "stack-app-100k.otap",
-          "stack-app-400k.otap", "multi-area.otap", "app-ctr-be.otap", "app-es256.otap", "custom-readable.otap",
-          "bad-file-chain.otap", "tampered-crc-fixed.otap"}) {
+          "stack-app-400k.otap", "multi-area.otap", "app-ctr-be.otap", "app-es256.otap",
+          "custom-readable.otap", "bad-file-chain.otap", "tampered-crc-fixed.otap"}) {
         CAPTURE(name);
         CHECK(check_scratchpad(fixture(name)));
     }
