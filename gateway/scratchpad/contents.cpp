@@ -174,6 +174,17 @@ std::vector<std::string> remarks(ByteView file)
     return remarks;
 }
 
+std::vector<std::string> warnings(ByteView file)
+{
+    std::vector<std::string> warnings;
+    if (const Chain chain = read_chain(file); chain.fault)
+        warnings.push_back(
+            to_text(*chain.fault) + ". It is uploaded all the same, but nodes may not be able to process it");
+    for (std::string& remark : remarks(file))
+        warnings.push_back(std::move(remark));
+    return warnings;
+}
+
 std::string_view name_of(Kind kind)
 {
     switch (kind) {

@@ -45,8 +45,12 @@ Chain read_chain(ByteView file);
 /// The octets of an area of a sound chain, as they are stored.
 ByteView stored_octets(ByteView file, const Area& area);
 
-/// What is odd but no reason to refuse a file that passes the checks (16.1): a log line each.
+/// What is odd but no reason to refuse a file that passes the checks (16.1).
 std::vector<std::string> remarks(ByteView file);
+
+/// A log line each before an upload: a fault of the chain, which does not refuse a file either (16.1,
+/// check 8), and the remarks.
+std::vector<std::string> warnings(ByteView file);
 
 /// "symmetric", "signed", "readable".
 std::string_view name_of(Kind kind);

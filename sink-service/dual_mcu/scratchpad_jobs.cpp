@@ -1,5 +1,5 @@
 /// Upload, clear, processing and target of the sink's scratchpad (spec/dual-mcu-api.md, chapter 6).
-#include "gateway/scratchpad_file.hpp"
+#include "gateway/scratchpad/contents.hpp"
 #include "sink-service/dual_mcu/results.hpp"
 #include "sink-service/dual_mcu/sink.hpp"
 
@@ -53,6 +53,8 @@ gateway::Task<Result<>> Sink::upload_scratchpad(
     const auto header = gateway::check_scratchpad(file);
     if (!header)
         co_return fail(header.error());
+    for (const std::string& warning : gateway::scratchpad::warnings(file))
+        spdlog::warn("scratchpad to be uploaded: {}", warning);
     if (uploading_)
         co_return fail(
             ApplicationCode::internal_error, "another upload to this sink is under way: wait for its end");

@@ -1,7 +1,7 @@
 #include "transport/requests/chunked_upload.hpp"
 
 #include "gateway/address.hpp"
-#include "gateway/scratchpad_file.hpp"
+#include "gateway/scratchpad/contents.hpp"
 #include "transport/requests/error_mapping.hpp"
 
 #include <algorithm>
@@ -32,16 +32,31 @@ bool ChunkedUploads::Upload::covers(std::uint32_t begin, std::uint32_t end) cons
     return after != ranges.begin() && std::prev(after)->second >= end;
 }
 
+/// The first range that ends behind `offset`, or at it.
+ChunkedUploads::Ranges::const_iterator ChunkedUploads::Upload::range_at(std::uint32_t offset) const
+{
+    const auto after = ranges.lower_bound(offset);
+    return after != ranges.begin() && std::prev(after)->second >= offset ? std::prev(after) : after;
+}
+
 /// True unless octets in place differ from those of the piece.
 bool ChunkedUploads::Upload::agrees_with(const ScratchpadPiece& piece) const
 {
     const std::uint32_t end = piece.offset + static_cast<std::uint32_t>(piece.octets.size());
-    return std::ranges::all_of(ranges, [&](const auto& range) {
-        const std::uint32_t first = std::max(range.first, piece.offset);
-        const std::uint32_t last = std::min(range.second, end);
-        return first >= last || std::string_view(buffer).substr(first, last - first) ==
-                                    piece.octets.substr(first - piece.offset, last - first);
-    });
+    for (auto range = range_at(piece.offset); range != ranges.end() && range->first < end; ++range) {
+        const std::uint32_t first = std::max(range->first, piece.offset);
+        const std::uint32_t last = std::min(range->second, end);
+        if (first < last && std::string_view(buffer).substr(first, last - first) !=
+                                piece.octets.substr(first - piece.offset, last - first))
+            return false;
+    }
+    return true;
+}
+
+bool ChunkedUploads::Upload::leaves_a_gap_around(const ScratchpadPiece& piece) const
+{
+    const auto range = range_at(piece.offset);
+    return range == ranges.end() || range->first > piece.offset + piece.octets.size();
 }
 
 void ChunkedUploads::Upload::add(const ScratchpadPiece& piece)
@@ -51,11 +66,7 @@ void ChunkedUploads::Upload::add(const ScratchpadPiece& piece)
     if (buffer.size() < end)
         buffer.resize(end);
     std::ranges::copy(piece.octets, buffer.begin() + begin);
-    for (auto range = ranges.begin(); range != ranges.end();) {
-        if (range->second < begin || range->first > end) {
-            ++range;
-            continue;
-        }
+    for (auto range = range_at(begin); range != ranges.end() && range->first <= end;) {
         begin = std::min(begin, range->first);
         end = std::max(end, range->second);
         range = ranges.erase(range);
@@ -86,18 +97,6 @@ bool ChunkedUploads::has_room(const std::string& sink_id, std::uint32_t total_si
         if (id != sink_id)
             announced += upload.total_size;
     return announced <= limits_.max_announced;
-}
-
-/// Checks 5 and 6 of the file, once its first 32 octets are there.
-std::optional<api::ErrorCode> ChunkedUploads::header_fault(const Upload& upload)
-{
-    const gateway::ByteView head = view(upload.buffer).first(header_end);
-    if (!std::ranges::equal(head.first(gateway::scratchpad_tag.size()), gateway::scratchpad_tag))
-        return error_code(gateway::ScratchpadFault::bad_tag);
-    gateway::Reader reader(head.subspan(gateway::scratchpad_tag.size()));
-    if (reader.u32() != upload.total_size - header_end)
-        return error_code(gateway::ScratchpadFault::bad_length);
-    return std::nullopt;
 }
 
 ChunkedUploads::Outcome ChunkedUploads::add(
@@ -131,13 +130,22 @@ ChunkedUploads::Outcome ChunkedUploads::add(
     }
 
     Upload& upload = found->second;
+    // Only pieces of a few octets each, all apart from each other, come to so many.
+    if (upload.ranges.size() >= max_ranges && upload.leaves_a_gap_around(piece))
+        return {api::SINK_OUT_OF_MEMORY, {}};
     const bool had_header = upload.covers(0, header_end);
     upload.add(piece);
     upload.last_piece = now;
     if (!had_header && upload.covers(0, header_end)) {
-        if (const auto code = header_fault(upload)) {
+        const auto head = view(upload.buffer).first(header_end);
+        if (const auto fault = gateway::check_scratchpad_head(head, upload.total_size)) {
+            spdlog::warn(
+                "{}: upload refused at its first piece: {}", sink_id,
+                *fault == gateway::ScratchpadFault::bad_tag
+                    ? "it does not begin with the scratchpad tag; give an .otap file"
+                    : "its header announces another length; copy the file again");
             uploads_.erase(found);
-            return {*code, {}};
+            return {error_code(*fault), {}};
         }
     }
     if (!upload.covers(0, upload.total_size))
@@ -150,6 +158,8 @@ ChunkedUploads::Outcome ChunkedUploads::add(
         spdlog::warn("{}: upload refused: {}", sink_id, verdict.explanation);
         return {error_code(*verdict.fault), {}};
     }
+    for (const std::string& warning : gateway::scratchpad::warnings(view(file)))
+        spdlog::warn("{}: scratchpad to be uploaded: {}", sink_id, warning);
     return {api::OK, std::move(file)};
 }
 

@@ -24,10 +24,12 @@ class ChunkedUploads {
 public:
     using Clock = std::chrono::steady_clock;
     static constexpr std::chrono::seconds idle_limit{300};
+    /// Of one upload, apart from each other; more pieces with gaps between them are refused.
+    static constexpr std::size_t max_ranges = 16384;
 
     struct Limits {
         std::optional<std::uint32_t> max_piece = std::nullopt; ///< octets; none: no limit
-        std::size_t max_announced = 32 * 1024 * 1024; ///< octets of all uploads under way
+        std::size_t max_announced = 32 * 1024 * 1024;          ///< octets of all uploads under way
     };
     struct Outcome {
         api::ErrorCode code = api::OK;
@@ -46,21 +48,24 @@ public:
     [[nodiscard]] bool empty() const { return uploads_.empty(); }
 
 private:
+    using Ranges = std::map<std::uint32_t, std::uint32_t>; ///< begin to end, merged
+
     struct Upload {
         std::uint32_t sequence = 0;
         std::uint32_t total_size = 0;
-        std::string buffer;                            ///< as long as the furthest piece needs
-        std::map<std::uint32_t, std::uint32_t> ranges; ///< received: begin to end, merged
+        std::string buffer; ///< as long as the furthest piece needs
+        Ranges ranges;      ///< received
         Clock::time_point last_piece;
 
+        [[nodiscard]] Ranges::const_iterator range_at(std::uint32_t offset) const;
         [[nodiscard]] bool covers(std::uint32_t begin, std::uint32_t end) const;
+        [[nodiscard]] bool leaves_a_gap_around(const ScratchpadPiece& piece) const;
         [[nodiscard]] bool agrees_with(const ScratchpadPiece& piece) const;
         void add(const ScratchpadPiece& piece);
     };
 
     [[nodiscard]] std::optional<api::ErrorCode> refusal(const ScratchpadPiece& piece) const;
     [[nodiscard]] bool has_room(const std::string& sink_id, std::uint32_t total_size) const;
-    static std::optional<api::ErrorCode> header_fault(const Upload& upload);
 
     Limits limits_;
     std::map<std::string, Upload> uploads_; ///< by sink id

@@ -84,17 +84,7 @@ api::ErrorCode upload_error_code(const BusFailure& failure)
 
 api::ErrorCode error_code(gateway::ScratchpadFault fault)
 {
-    switch (fault) {
-    case gateway::ScratchpadFault::too_short:
-    case gateway::ScratchpadFault::too_long:
-    case gateway::ScratchpadFault::not_multiple_of_16:
-    case gateway::ScratchpadFault::bad_length:
-        return api::INVALID_SCRATCHPAD_SIZE;
-    case gateway::ScratchpadFault::bad_tag:
-    case gateway::ScratchpadFault::bad_crc:
-        return api::INVALID_SCRATCHPAD;
-    }
-    return api::INTERNAL_ERROR;
+    return gateway::is_about_size(fault) ? api::INVALID_SCRATCHPAD_SIZE : api::INVALID_SCRATCHPAD;
 }
 
 } // namespace transport

@@ -1,6 +1,6 @@
 #include "transport/requests/scratchpad.hpp"
 
-#include "gateway/scratchpad_file.hpp"
+#include "gateway/scratchpad/contents.hpp"
 #include "transport/requests/error_mapping.hpp"
 #include "transport/requests/stack_switch.hpp"
 #include "transport/sinks/config_reader.hpp"
@@ -137,10 +137,13 @@ api::ErrorCode check_values(const api::UploadScratchpadReq& request, const std::
     if (const api::ErrorCode code = check_sequence(request.seq()); code != api::OK)
         return code;
     const gateway::ScratchpadVerdict verdict = gateway::inspect_scratchpad(view(request.scratchpad()));
-    if (!verdict.fault)
-        return api::OK;
-    spdlog::warn("{}: upload refused: {}", sink_id, verdict.explanation);
-    return error_code(*verdict.fault);
+    if (verdict.fault) {
+        spdlog::warn("{}: upload refused: {}", sink_id, verdict.explanation);
+        return error_code(*verdict.fault);
+    }
+    for (const std::string& warning : gateway::scratchpad::warnings(view(request.scratchpad())))
+        spdlog::warn("{}: scratchpad to be uploaded: {}", sink_id, warning);
+    return api::OK;
 }
 
 gateway::Task<void> execute_status(RequestPtr request)
