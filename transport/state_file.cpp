@@ -55,7 +55,8 @@ gateway::Result<> failure(const std::filesystem::path& file)
 
 } // namespace
 
-gateway::Result<> write_state_file(const std::filesystem::path& file, std::string_view contents)
+gateway::Result<> write_state_file(
+    const std::filesystem::path& file, std::string_view contents, Durable durable)
 {
     std::error_code ignored; // an unusable directory shows when the file is opened
     std::filesystem::create_directories(file.parent_path(), ignored);
@@ -63,11 +64,14 @@ gateway::Result<> write_state_file(const std::filesystem::path& file, std::strin
     fresh += ".new";
     {
         const Descriptor out(fresh, O_WRONLY | O_CREAT | O_TRUNC);
-        if (out.get() < 0 || !write_all(out.get(), contents) || fsync(out.get()) != 0)
+        if (out.get() < 0 || !write_all(out.get(), contents) ||
+            (durable == Durable::now && fsync(out.get()) != 0))
             return failure(fresh);
     }
     if (rename(fresh.c_str(), file.c_str()) != 0)
         return failure(file);
+    if (durable == Durable::eventually)
+        return {};
     const Descriptor directory(file.parent_path(), O_RDONLY | O_DIRECTORY);
     if (directory.get() < 0 || fsync(directory.get()) != 0)
         return failure(file.parent_path());

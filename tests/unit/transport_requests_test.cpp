@@ -1,6 +1,7 @@
 // The common path of requests, and the checks that need no sink
 // (docs/spec/gateway-backend-api.md, 4.1, 4.4, 4.5, 4.8, 4.10).
 #include "transport/requests/configuration_data_item.hpp"
+#include "transport/requests/decode.hpp"
 #include "transport/requests/router.hpp"
 #include "transport/requests/send_data.hpp"
 #include "transport/requests/set_config.hpp"
@@ -101,6 +102,61 @@ TEST_CASE("what cannot be answered is dropped", "[router]")
     CHECK(test.answers.empty());
     CHECK(test.router.counters().retained == 1);
     CHECK(test.router.counters().unreadable == 4);
+}
+
+TEST_CASE("only the request that the topic announces is built, whatever else a message holds", "[decode]")
+{
+    api::GenericMessage large = packet_request();
+    for (int i = 0; i < 1000; ++i)
+        large.mutable_wirepas()->mutable_get_configs_resp()->add_configs();
+    const auto decoded = decode_request(large.SerializePartialAsString(), RequestKind::send_data);
+    REQUIRE(decoded);
+    CHECK((*decoded)->wirepas().send_packet_req().payload() == "x");
+    CHECK_FALSE((*decoded)->wirepas().has_get_configs_resp());
+    CHECK_FALSE(decode_request(large.SerializePartialAsString(), RequestKind::otap_status));
+}
+
+TEST_CASE("a request in several parts is merged, as every parser does", "[decode]")
+{
+    api::GenericMessage first = packet_request();
+    first.mutable_wirepas()->mutable_send_packet_req()->clear_payload();
+    api::GenericMessage second;
+    second.mutable_wirepas()->mutable_send_packet_req()->set_payload("y");
+    const auto decoded = decode_request(
+        first.SerializePartialAsString() + second.SerializePartialAsString(), RequestKind::send_data);
+    REQUIRE(decoded);
+    CHECK((*decoded)->IsInitialized());
+    CHECK((*decoded)->wirepas().send_packet_req().payload() == "y");
+}
+
+TEST_CASE("a role's flags count once, however often they come", "[decode]")
+{
+    api::GenericMessage message;
+    auto* request = message.mutable_wirepas()->mutable_set_config_req();
+    request->mutable_header()->set_req_id(1);
+    request->mutable_config()->mutable_node_role()->set_role(api::NodeRole::SINK);
+    for (int i = 0; i < 1000; ++i)
+        request->mutable_config()->mutable_node_role()->add_flags(api::NodeRole::AUTOROLE);
+    const auto decoded = decode_request(message.SerializePartialAsString(), RequestKind::set_config);
+    REQUIRE(decoded);
+    const auto& role = (*decoded)->wirepas().set_config_req().config().node_role();
+    CHECK(role.role() == api::NodeRole::SINK);
+    REQUIRE(role.flags_size() == 1);
+    CHECK(role.flags(0) == api::NodeRole::AUTOROLE);
+}
+
+TEST_CASE("octets that end too early or hold nonsense are no message", "[decode]")
+{
+    const std::string good = packet_request().SerializeAsString();
+    for (std::size_t size = 0; size < good.size(); ++size) {
+        INFO(size);
+        CHECK_FALSE(decode_request(good.substr(0, size), RequestKind::send_data));
+    }
+    CHECK(decode_request(good, RequestKind::send_data));
+    for (const std::string& nonsense :
+         {std::string("\x00", 1), std::string("\x0C"), std::string("\x0A\xFF\xFF\xFF\xFF\x0F"),
+          std::string(1000, '\x0B'), good + "\x0A\x05"})
+        CHECK_FALSE(decode_request(nonsense, RequestKind::send_data));
 }
 
 TEST_CASE("a missing required field is answered before the sink is looked up", "[router]")

@@ -43,6 +43,8 @@ gateway::Task<void> ConfigurationQueries::read()
             });
     }
     reading_ = false;
+    if (idle_)
+        idle_();
 }
 
 } // namespace transport

@@ -5,6 +5,7 @@
 #include "transport/requests/context.hpp"
 #include "transport/requests/request.hpp"
 
+#include <functional>
 #include <vector>
 
 namespace transport {
@@ -19,6 +20,8 @@ public:
 
     void add(RequestPtr request);
     [[nodiscard]] bool idle() const { return !reading_; }
+    /// Called each time that nothing waits any more.
+    void on_idle(std::function<void()> idle) { idle_ = std::move(idle); }
 
 private:
     gateway::Task<void> read();
@@ -26,6 +29,7 @@ private:
     RequestContext& context_;
     std::vector<RequestPtr> waiting_;
     bool reading_ = false;
+    std::function<void()> idle_;
     gateway::TaskScope tasks_;
 };
 

@@ -49,6 +49,33 @@ api::ResponseHeader& response_header(api::WirepasMessage& response, RequestKind 
     throw std::logic_error("no such kind of request");
 }
 
+google::protobuf::MessageLite& mutable_request(api::WirepasMessage& message, RequestKind kind)
+{
+    switch (kind) {
+    case RequestKind::get_gw_info:
+        return *message.mutable_get_gateway_info_req();
+    case RequestKind::get_configs:
+        return *message.mutable_get_configs_req();
+    case RequestKind::set_config:
+        return *message.mutable_set_config_req();
+    case RequestKind::send_data:
+        return *message.mutable_send_packet_req();
+    case RequestKind::otap_status:
+        return *message.mutable_get_scratchpad_status_req();
+    case RequestKind::otap_load_scratchpad:
+        return *message.mutable_upload_scratchpad_req();
+    case RequestKind::otap_process_scratchpad:
+        return *message.mutable_process_scratchpad_req();
+    case RequestKind::otap_set_target_scratchpad:
+        return *message.mutable_set_scratchpad_target_and_action_req();
+    case RequestKind::set_configuration_data_item:
+        return *message.mutable_set_configuration_data_item_req();
+    case RequestKind::get_configuration_data_item:
+        return *message.mutable_get_configuration_data_item_req();
+    }
+    throw std::logic_error("no such kind of request");
+}
+
 namespace {
 
 /// Calls `with(request)` for the request that belongs to the kind, `without()` when it is absent.

@@ -16,6 +16,8 @@ class Sink;
 api::ResponseHeader& response_header(api::WirepasMessage& response, RequestKind kind);
 /// The request that belongs to a kind of topic; null when it is not in the message.
 const google::protobuf::MessageLite* request_message(const api::WirepasMessage& message, RequestKind kind);
+/// The same to be written; it is created when it is not in the message.
+google::protobuf::MessageLite& mutable_request(api::WirepasMessage& message, RequestKind kind);
 /// Its header; a default one when there is none.
 const api::RequestHeader& request_header(const api::WirepasMessage& message, RequestKind kind);
 

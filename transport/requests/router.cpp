@@ -2,6 +2,7 @@
 
 #include "transport/messages.hpp"
 #include "transport/requests/configuration_data_item.hpp"
+#include "transport/requests/decode.hpp"
 #include "transport/requests/scratchpad.hpp"
 #include "transport/requests/send_data.hpp"
 #include "transport/requests/set_config.hpp"
@@ -14,7 +15,7 @@
 namespace transport {
 namespace {
 
-constexpr std::size_t max_message = 17 * 1024 * 1024;
+constexpr std::size_t max_configuration_answers = 16;
 constexpr std::chrono::seconds send_data_patience{60};
 constexpr std::chrono::minutes patience{15};
 
@@ -44,6 +45,7 @@ bool OncePerMinute::operator()(std::string_view text)
 Router::Router(RequestContext& context, const Topics& topics, Respond respond)
     : context_(context), topics_(topics), respond_(std::move(respond)), queries_(context)
 {
+    queries_.on_idle([this] { check_idle(); });
 }
 
 Router::~Router() = default;
@@ -98,28 +100,16 @@ void Router::message(const IncomingMessage& message)
 /// Steps 3 to 5; null: dropped.
 RequestPtr Router::accept(const IncomingMessage& message, RequestTopic topic, RequestKey& key)
 {
-    if (message.payload.size() > max_message) {
-        unreadable(message, "it is longer than 17 MiB");
+    auto decoded = decode_request(message.payload, topic.kind);
+    if (!decoded) {
+        unreadable(message, decoded.error());
         return nullptr;
     }
-    auto parsed = std::make_unique<api::GenericMessage>();
-    if (!parsed->ParsePartialFromArray(message.payload.data(), static_cast<int>(message.payload.size()))) {
-        unreadable(message, "it is not a GenericMessage");
-        return nullptr;
-    }
-    const api::WirepasMessage& content = parsed->wirepas();
-    if (request_message(content, topic.kind) == nullptr) {
-        unreadable(message, "it does not hold the request that its topic announces");
-        return nullptr;
-    }
-    const api::RequestHeader& header = request_header(content, topic.kind);
-    if (!header.has_req_id()) {
-        unreadable(message, "it has no request id");
-        return nullptr;
-    }
-    key = context_.repetitions.key(message.topic, header.req_id(), message.payload);
+    const api::WirepasMessage& content = (*decoded)->wirepas();
+    key = context_.repetitions.key(
+        message.topic, request_header(content, topic.kind).req_id(), message.payload);
     std::string sink_id = sink_used(content, topic);
-    return std::make_shared<Request>(topic.kind, std::move(sink_id), std::move(parsed), answer_with(key));
+    return std::make_shared<Request>(topic.kind, std::move(sink_id), std::move(*decoded), answer_with(key));
 }
 
 /// The deciding sink id (1.4), or the topic's level where that cannot be part of a topic (2.2).
@@ -195,8 +185,9 @@ void Router::dispatch(RequestPtr request, const RequestKey& key, bool duplicate,
 
     const api::ErrorCode invalid = check_values(request->content(), kind, request->sink->memory().config);
     if (invalid != api::OK) {
-        if (kind == RequestKind::set_config)
-            tasks_.start(set_config::answer_with_configuration(std::move(request), invalid));
+        // With a silent sink each reading takes its time: beyond a few the remembered values do.
+        if (kind == RequestKind::set_config && tasks_.size() < max_configuration_answers)
+            tasks_.start(refuse_with_configuration(std::move(request), invalid));
         else
             request->answer(invalid);
         return;
@@ -233,6 +224,14 @@ void Router::dispatch(RequestPtr request, const RequestKey& key, bool duplicate,
         throw std::logic_error("a gateway-wide request is in a lane");
     };
     lane.add(std::move(job));
+}
+
+gateway::Task<void> Router::refuse_with_configuration(RequestPtr request, api::ErrorCode code)
+{
+    auto answer = set_config::answer_with_configuration(std::move(request), code);
+    co_await answer;
+    // In a turn of its own: this task counts until it has ended.
+    context_.loop.post([this] { check_idle(); });
 }
 
 void Router::unreadable(const IncomingMessage& message, const char* why)

@@ -63,6 +63,7 @@ private:
     [[nodiscard]] Request::Answer answer_with(RequestKey key);
     void respond(const Request& request, api::ErrorCode code, const Request::Fill& fill);
     void dispatch(RequestPtr request, const RequestKey& key, bool duplicate, std::size_t octets);
+    gateway::Task<void> refuse_with_configuration(RequestPtr request, api::ErrorCode code);
     void unreadable(const IncomingMessage& message, const char* why);
     Lane& lane_of(const std::string& sink_id);
     void check_idle();

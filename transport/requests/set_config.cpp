@@ -61,6 +61,11 @@ private:
         api::ErrorCode invalid_value;
     };
 
+    static bool ends_the_sequence(const BusFailure& failure)
+    {
+        return failure.fault == BusFault::deadline || failure.fault == BusFault::gone;
+    }
+
     void note(api::ErrorCode code)
     {
         if (first_error_ == api::OK)
@@ -70,7 +75,7 @@ private:
     {
         spdlog::warn("{}: set_config: {}", sink_->id(), failure.message);
         // After a missed deadline nothing but the stack's state is touched any more (4.2).
-        ended_ = ended_ || failure.fault == BusFault::deadline || failure.fault == BusFault::gone;
+        ended_ = ended_ || ends_the_sequence(failure);
         note(error_code(failure, invalid_value));
     }
 
@@ -112,8 +117,7 @@ private:
             const auto current = co_await current_call;
             if (current && current->size() == 1 && current->front() == attribute.value)
                 continue;
-            if (!current &&
-                (current.error().fault == BusFault::deadline || current.error().fault == BusFault::gone)) {
+            if (!current && ends_the_sequence(current.error())) {
                 note(current.error());
                 continue;
             }
@@ -171,6 +175,11 @@ private:
         auto max_call = sink_->read(SinkInterface::config, "ACRangeMaxCur");
         const auto min_now = co_await min_call;
         const auto max_now = co_await max_call;
+        for (const auto* now : {&min_now, &max_now})
+            if (!*now && ends_the_sequence(now->error())) {
+                note(now->error());
+                co_return;
+            }
         if (min_now && max_now && *min_now == PropertyValue{min_ms} && *max_now == PropertyValue{max_ms})
             co_return;
         auto call = sink_->set_access_cycle_range(min_ms, max_ms);

@@ -58,16 +58,13 @@ api::ErrorCode check_complete(const api::SetConfigReq& request)
         return api::INVALID_PARAM;
     if (config.has_node_role() && !config.node_role().has_role())
         return api::INVALID_ROLE;
-    if (config.has_keys() && !has_both_keys(config.keys()))
+    if ((config.has_keys() && !has_both_keys(config.keys())) ||
+        (config.has_network_keys() && !has_both_keys(config.network_keys())) ||
+        (config.has_management_keys() && !has_both_keys(config.management_keys())))
         return api::INVALID_NETWORK_KEYS;
-    for (const auto* keys : {&config.network_keys(), &config.management_keys()}) {
-        const bool present =
-            keys == &config.network_keys() ? config.has_network_keys() : config.has_management_keys();
-        if (present && !has_both_keys(*keys))
-            return api::INVALID_NETWORK_KEYS;
-        if (present && !keys->has_sequence())
-            return api::INVALID_PARAM;
-    }
+    if ((config.has_network_keys() && !config.network_keys().has_sequence()) ||
+        (config.has_management_keys() && !config.management_keys().has_sequence()))
+        return api::INVALID_PARAM;
     if (config.has_app_config() && !config.app_config().IsInitialized())
         return api::INVALID_PARAM;
     if (config.has_current_ac_range() && !config.current_ac_range().IsInitialized())
