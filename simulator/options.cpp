@@ -23,6 +23,7 @@ struct Raw {
     std::uint32_t mtu = 102;
     std::uint32_t api_version = 21;
     std::string uplink_rate = "0";
+    std::string time_factor;
     bool blank = false;
     bool start = false;
 };
@@ -65,12 +66,24 @@ void read_uplink_rate(const std::string& text, UplinkPlan& plan)
     plan.packets_per_second = rate;
 }
 
+void read_time_factor(const std::string& text, std::optional<double>& into)
+{
+    if (text.empty())
+        return;
+    constexpr double most = 100'000;
+    double factor = 0;
+    if (text != "max" && (!CLI::detail::lexical_cast(text, factor) || !(factor > 0 && factor <= most)))
+        throw CLI::ValidationError("--time-factor", "give a number up to 100000, or 'max'");
+    into = factor;
+}
+
 void complete(Options& options, const Raw& raw)
 {
+    read_time_factor(raw.time_factor, options.time_factor);
     options.profile.mtu = static_cast<std::uint8_t>(raw.mtu);
     options.profile.api_version = static_cast<std::uint16_t>(raw.api_version);
     read_uplink_rate(raw.uplink_rate, options.uplink);
-    if (!raw.blank) {
+    if (!raw.blank && options.scenario.empty()) {
         check_settings(raw, options.profile);
         options.settings.node_address = raw.node_address;
         options.settings.network_address = raw.network_address;
@@ -95,6 +108,15 @@ std::variant<Options, int> read_options(int argc, const char* const* argv)
     app.add_option("--control", options.control_socket, "Unix socket for commands (docs/simulator.md)")
         ->type_name("PATH");
 
+    auto* scenario =
+        app.add_option("--scenario", options.scenario, "mesh behind one or several sinks (docs/mesh.md)")
+            ->type_name("FILE")
+            ->check(CLI::ExistingFile);
+    app.add_option(
+           "--time-factor", raw.time_factor, "how much faster the mesh lives; 'max': by commands alone")
+        ->type_name("N")
+        ->needs(scenario);
+
     auto* node = app.add_option("--node-address", raw.node_address, "address of the sink");
     auto* network = app.add_option("--network-address", raw.network_address, "address of its network");
     auto* channel = app.add_option("--network-channel", raw.channel, "channel of its network");
@@ -105,6 +127,8 @@ std::variant<Options, int> read_options(int argc, const char* const* argv)
     auto* start = app.add_flag("--start", raw.start, "boot with the stack running");
     for (CLI::Option* option : {node, network, channel, role, start})
         blank->excludes(option);
+    for (CLI::Option* option : {node, network, channel, role, start, blank})
+        scenario->excludes(option); // it says itself what its sinks are
 
     app.add_option("--api-version", raw.api_version, "mesh API version")
         ->check(CLI::Range(1, 255))

@@ -18,6 +18,8 @@ struct Options {
     std::filesystem::path link;
     std::filesystem::path state_file;
     std::filesystem::path control_socket;
+    std::filesystem::path scenario;    ///< empty: one sink without a mesh
+    std::optional<double> time_factor; ///< instead of the scenario's; 0: as fast as possible
 };
 
 /// The options, or the status to exit with: 0 after --help, 2 after one line on what is wrong.

@@ -1,16 +1,11 @@
 #include "simulator/pty/loop.hpp"
 
-#include "simulator/state_file.hpp"
-
 #include <csignal>
 #include <poll.h>
 #include <sys/prctl.h>
 
 namespace simulator {
 namespace {
-
-constexpr Now look_for_host = Milliseconds{10}; // while nobody has the pty open
-constexpr std::size_t unwritten_bound = 65536;  // a host that does not read loses octets above it
 
 volatile std::sig_atomic_t stop_requested = 0;
 
@@ -45,17 +40,12 @@ Now monotonic_now()
     return std::chrono::duration_cast<Now>(std::chrono::steady_clock::now().time_since_epoch());
 }
 
-Loop::Loop(Device& device, LoopSettings settings)
-    : device_(device), settings_(std::move(settings)), pty_(std::make_unique<Pty>(settings_.link))
+Loop::Loop(std::vector<LoopPort> ports, MeshedSinks* network, LoopSettings settings)
+    : ports_(std::move(ports)), network_(network), settings_(std::move(settings))
 {
-    cable_.link = settings_.link;
     if (!settings_.control_socket.empty())
-        control_ = std::make_unique<ControlServer>(settings_.control_socket, [this](std::string_view line) {
-            std::string answer = execute_line(device_, cable_, line, monotonic_now());
-            move_cable(); // done when the answer says so
-            return answer;
-        });
-    saved_ = device_.sink().state().persistent;
+        control_ = std::make_unique<ControlServer>(
+            settings_.control_socket, [this](std::string_view line) { return execute(line); });
 }
 
 void Loop::run()
@@ -64,93 +54,78 @@ void Loop::run()
     const sigset_t while_waiting = catch_stop_signals();
     std::vector<pollfd> descriptors;
     while (stop_requested == 0) {
-        device_.advance(monotonic_now());
-        write_host();
-        save();
+        advance();
+        for (const LoopPort& each : ports_)
+            each.port.write_host(now());
 
-        descriptors.assign(1, host());
+        descriptors.clear();
+        for (const LoopPort& each : ports_)
+            descriptors.push_back(each.port.watch());
         if (control_)
             control_->watch(descriptors);
         const timespec timeout = to_timespec(longest_wait());
         const int ready = ppoll(descriptors.data(), descriptors.size(), &timeout, &while_waiting);
-        if (host_gone_)
-            host_gone_ = !pty_->is_open();
-        else if (ready > 0 && descriptors.front().revents != 0)
-            read_host();
+        for (std::size_t i = 0; i < ports_.size(); ++i)
+            ports_[i].port.read_host(ready > 0 && descriptors[i].revents != 0, now());
         if (control_ && ready > 0)
             control_->serve();
-        move_cable();
+        move_cables();
     }
 }
 
-/// An unplugged device has no power: it boots when it is plugged in again.
-void Loop::move_cable()
+void Loop::advance()
 {
-    const Now now = monotonic_now();
-    if (!cable_.plugged && pty_) {
-        pty_.reset();
-        unwritten_.clear();
-        host_gone_ = false;
+    if (!network_) {
+        for (const LoopPort& each : ports_)
+            each.port.device().advance(now());
+        return;
     }
-    if (cable_.plugged_again && *cable_.plugged_again <= now) {
-        cable_.plugged_again.reset();
-        cable_.plugged = true;
-        if (!pty_) {
-            pty_ = std::make_unique<Pty>(cable_.link);
-            device_.take_output(Now::max());
-            device_.reboot(now);
-        }
+    network_->advance(now());
+    for (const CableChange& change : network_->take_cable_changes()) {
+        Cable& cable = ports_[change.sink].port.cable();
+        if (change.plugged)
+            cable.plugged_again = now();
+        else
+            cable.plugged = false;
     }
+    for (const std::string& notice : network_->mesh().take_notices())
+        if (settings_.on_notice)
+            settings_.on_notice(notice);
+    move_cables();
+}
+
+void Loop::move_cables()
+{
+    for (const LoopPort& each : ports_)
+        each.port.move_cable(now());
 }
 
 Now Loop::longest_wait() const
 {
-    const Now now = monotonic_now();
+    const Now present = now();
     Now wait = std::chrono::seconds{1};
-    if (const auto next = device_.next_event())
-        wait = std::min(wait, *next - now);
-    if (cable_.plugged_again)
-        wait = std::min(wait, *cable_.plugged_again - now);
-    if (host_gone_)
-        wait = std::min(wait, look_for_host);
+    const auto consider = [&](std::optional<Now> when) {
+        if (when)
+            wait = std::min(wait, *when - present);
+    };
+    for (const LoopPort& each : ports_)
+        consider(each.port.next_event(present));
+    if (network_)
+        consider(network_->next_event());
     return std::max(wait, Now{0});
 }
 
-pollfd Loop::host() const
+std::string Loop::execute(std::string_view line)
 {
-    const bool watch = pty_ && !host_gone_;
-    const auto events =
-        static_cast<short>((device_.wants_input() ? POLLIN : 0) | (unwritten_.empty() ? 0 : POLLOUT));
-    return {watch ? pty_->descriptor() : -1, events, 0};
-}
-
-void Loop::read_host()
-{
-    const auto octets = pty_->read();
-    host_gone_ = !octets;
-    if (octets && !octets->empty() && (settings_.accept_baud == 0 || settings_.accept_baud == pty_->baud()))
-        device_.receive(*octets, monotonic_now());
-}
-
-void Loop::write_host()
-{
-    const gateway::Bytes octets = device_.take_output(monotonic_now());
-    if (!pty_)
-        return;
-    if (unwritten_.size() + octets.size() <= unwritten_bound)
-        unwritten_.insert(unwritten_.end(), octets.begin(), octets.end());
-    if (unwritten_.empty())
-        return;
-    const std::size_t written = pty_->write(unwritten_);
-    unwritten_.erase(unwritten_.begin(), unwritten_.begin() + static_cast<std::ptrdiff_t>(written));
-}
-
-void Loop::save()
-{
-    if (settings_.state_file.empty() || saved_ == device_.sink().state().persistent)
-        return;
-    saved_ = device_.sink().state().persistent;
-    save_state(settings_.state_file, saved_);
+    Simulation simulation{{}, network_, settings_.folder, {}};
+    for (const LoopPort& each : ports_)
+        simulation.sinks.push_back({each.name, &each.port.device(), &each.port.cable()});
+    std::string answer = execute_line(simulation, line, now());
+    skipped_ += simulation.skipped;
+    if (network_)
+        advance();
+    move_cables(); // done when the answer says so
+    return answer;
 }
 
 } // namespace simulator

@@ -1,11 +1,12 @@
-/// Moves octets between a simulated device and a pty, and commands to it, until a signal ends it.
+/// Moves octets between simulated devices and their ptys, commands to them, and the time of the mesh
+/// behind them, until a signal ends it.
 #pragma once
 
-#include "simulator/control/commands.hpp"
 #include "simulator/control/server.hpp"
-#include "simulator/pty/pty.hpp"
+#include "simulator/control/simulation.hpp"
+#include "simulator/pty/host_port.hpp"
 
-#include <memory>
+#include <functional>
 
 namespace simulator {
 
@@ -13,38 +14,39 @@ namespace simulator {
 Now monotonic_now();
 
 struct LoopSettings {
-    std::uint32_t accept_baud = 0; ///< hears the host only at this rate; 0: at any
-    std::filesystem::path link;
-    std::filesystem::path state_file;     ///< empty: settings do not survive
     std::filesystem::path control_socket; ///< empty: no commands
+    std::filesystem::path folder = {};    ///< of the scenario, for files that commands name
+    /// Told every line that a scenario's script tells.
+    std::function<void(const std::string&)> on_notice = {};
+};
+
+/// A port of the loop.
+struct LoopPort {
+    std::string name; ///< of the sink, for commands
+    HostPort& port;
 };
 
 class Loop {
 public:
-    /// Opens the pty and the socket. Throws std::system_error.
-    Loop(Device& device, LoopSettings settings);
+    /// `network` may be null. Everything outlives the loop. Opens the socket; throws std::system_error.
+    Loop(std::vector<LoopPort> ports, MeshedSinks* network, LoopSettings settings);
 
-    /// Until SIGINT or SIGTERM. Throws std::runtime_error when the state cannot be saved.
+    /// Until SIGINT or SIGTERM. Throws std::runtime_error when a state cannot be saved.
     void run();
 
-    [[nodiscard]] const Pty& pty() const { return *pty_; }
-
 private:
-    void move_cable();
-    void read_host();
-    void write_host();
-    void save();
+    /// The devices' clock: that of the process, and what was skipped.
+    [[nodiscard]] Now now() const { return monotonic_now() + skipped_; }
+    void advance();
+    void move_cables();
     [[nodiscard]] Now longest_wait() const;
-    [[nodiscard]] pollfd host() const;
+    std::string execute(std::string_view line);
 
-    Device& device_;
+    std::vector<LoopPort> ports_;
+    MeshedSinks* network_;
     LoopSettings settings_;
-    Cable cable_;
-    std::unique_ptr<Pty> pty_; ///< null while the cable is unplugged
     std::unique_ptr<ControlServer> control_;
-    Persistent saved_;
-    gateway::Bytes unwritten_; ///< what did not fit the pty
-    bool host_gone_ = false;
+    Now skipped_{0};
 };
 
 } // namespace simulator

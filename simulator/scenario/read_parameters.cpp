@@ -1,0 +1,131 @@
+// seed, network, radio, exchange, otap_v1, otap_v2, bootloader, remote_api (spec/otap-campaign.md, 13.2).
+#include "simulator/scenario/reading.hpp"
+
+namespace simulator::scenario {
+namespace {
+
+using namespace simulator::mesh;
+
+constexpr std::int64_t largest_octet = UINT8_MAX;
+
+/// "20 ms to 80 ms"
+void read_range(Fields& fields, const std::string& name, Time& least, Time& most)
+{
+    const auto value = fields.find(name);
+    if (!value)
+        return;
+    const auto ends = value->list();
+    if (ends.size() != 2)
+        value->complain("give two times: [least, most]");
+    least = ends[0].duration();
+    most = ends[1].duration();
+    if (most < least)
+        value->complain("the first time is the longer one");
+}
+
+void read_exchange(const Value& value, Exchange& into)
+{
+    Fields fields(value);
+    fields.duration("detect", into.detect);
+    fields.read("rate", into.rate, [](const Value& rate) { return rate.number(1, 100'000'000); });
+    fields.number("concurrent_per_node", into.concurrent_per_node, 1, largest_octet);
+    fields.flag("off_mesh_while_exchanging", into.off_mesh);
+    fields.share("break_probability", into.break_probability);
+    fields.share("corrupt_probability", into.corrupt_probability);
+    fields.finish();
+}
+
+void read_v1(const Value& value, OtapV1& into)
+{
+    static constexpr std::array rules = {
+        Word{"strict", SequenceRule::strict}, Word{"half", SequenceRule::half}};
+    static constexpr std::array late = {
+        Word{"new", LateProcess::newest}, Word{"armed", LateProcess::armed}, Word{"none", LateProcess::none}};
+    Fields fields(value);
+    if (const auto rule = fields.find("seq_rule"))
+        into.sequence_rule = meaning(rules, *rule);
+    fields.flag("fail_safe", into.fail_safe);
+    fields.duration("fail_safe_after", into.fail_safe_after);
+    if (const auto process = fields.find("late_process"))
+        into.late_process = meaning(late, *process);
+    fields.finish();
+}
+
+void read_v2(const Value& value, OtapV2& into)
+{
+    constexpr std::int64_t legacy = 4;
+    Fields fields(value);
+    fields.duration("target_spread_per_hop", into.spread_per_hop);
+    fields.flag("delay_survives_reboot", into.delay_survives_reboot);
+    fields.flag("retry_on_error", into.retry_on_error);
+    fields.flag("stop_running_delay_on_0_or_1", into.stop_running_delay);
+    fields.flag("remote_update_allowed", into.remote_update_allowed);
+    fields.number("default_action", into.default_action, 0, legacy);
+    fields.finish();
+}
+
+void read_bootloader(const Value& value, BootloaderTiming& into)
+{
+    Fields fields(value);
+    fields.duration("time", into.base);
+    fields.number("octets_per_second", into.octets_per_second, 1, 100'000'000);
+    fields.share("flash_error_probability", into.flash_error_probability);
+    fields.duration("boot", into.boot);
+    fields.finish();
+}
+
+void read_remote(const Value& value, RemoteApi& into)
+{
+    static constexpr std::array refusals = {
+        Word{"access_denied", PlainBeginRefusal::access_denied},
+        Word{"invalid_begin", PlainBeginRefusal::invalid_begin}};
+    Fields fields(value);
+    fields.duration("countdown_jitter", into.jitter);
+    if (const auto refusal = fields.find("locked_plain_begin"))
+        into.locked_plain_begin = meaning(refusals, *refusal);
+    fields.flag("report_after_store", into.unasked_after_store);
+    fields.flag("report_after_restart", into.unasked_after_restart);
+    fields.flag("report_after_target", into.unasked_after_target);
+    fields.flag("lock_restarts", into.lock_restarts);
+    fields.number("mtu", into.mtu, 16, gateway::max_packet_size);
+    fields.finish();
+}
+
+} // namespace
+
+void read_radio(const Value& value, Radio& into)
+{
+    Fields fields(value);
+    fields.share("loss_up", into.loss_up);
+    fields.share("loss_down", into.loss_down);
+    fields.share("duplicates", into.duplicates);
+    fields.share("reordering", into.reordering);
+    fields.share("late", into.late);
+    read_range(fields, "late_by", into.late_least, into.late_most);
+    read_range(fields, "delay_per_hop", into.hop_least, into.hop_most);
+    fields.read("uplink_rate", into.uplink_rate, [](const Value& rate) { return rate.real(0, 100'000); });
+    fields.number("queue", into.queue, 1, 10'000'000);
+    fields.duration("reroute_every", into.reroute_every);
+    fields.duration("reroute_after", into.reroute_after);
+    fields.finish();
+}
+
+void read_parameters(Fields& scenario, Parameters& into)
+{
+    scenario.number("seed", into.seed, 0, INT64_MAX);
+    scenario.number("network", into.network, 1, gateway::max_network_address);
+    if (const auto value = scenario.find("radio"))
+        read_radio(*value, into.radio);
+    if (const auto value = scenario.find("exchange"))
+        read_exchange(*value, into.exchange);
+    if (const auto value = scenario.find("otap_v1"))
+        read_v1(*value, into.v1);
+    if (const auto value = scenario.find("otap_v2"))
+        read_v2(*value, into.v2);
+    if (const auto value = scenario.find("bootloader"))
+        read_bootloader(*value, into.bootloader);
+    if (const auto value = scenario.find("remote_api"))
+        read_remote(*value, into.remote);
+}
+
+} // namespace simulator::scenario
