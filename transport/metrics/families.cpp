@@ -105,6 +105,8 @@ void add_broker(Families& families, const Snapshot& snapshot)
     const Counters& counters = snapshot.counters;
     put(families.gauges("mqtt_connected", "1: connected to the broker and subscribed."),
         snapshot.broker_connected ? 1 : 0);
+    put(families.gauges("mqtt_refused_subscriptions", "Subscriptions that the broker refuses."),
+        number(snapshot.refused_subscriptions));
     put(families.counters("mqtt_connections_total", "Connections to the broker that came about."),
         number(counters.broker_connections));
     put(families.counters(

@@ -57,6 +57,7 @@ struct Snapshot {
     std::string gateway_id;
     std::string version;
     bool broker_connected = false;
+    std::uint64_t refused_subscriptions = 0;     ///< by the broker
     std::optional<std::uint64_t> window;         ///< messages that may be in flight
     std::optional<std::uint64_t> rate_limit_pps; ///< mqtt_rate_limit_pps, where set
     std::optional<bool> black_hole_protection_active;

@@ -32,6 +32,8 @@ std::string status_line(const Snapshot& snapshot)
         snapshot.broker_connected ? "connected to the broker" : "NOT CONNECTED to the broker",
         describe(snapshot.sinks), outbox.events, outbox.events == 1 ? "" : "s",
         outbox.events == 1 ? "s" : "");
+    if (snapshot.refused_subscriptions > 0)
+        text += fmt::format("; the broker refuses {} subscriptions", snapshot.refused_subscriptions);
     if (outbox.full.value_or(false))
         text += "; the outbox is FULL";
     if (!outbox.store_working.value_or(true))

@@ -131,11 +131,13 @@ std::string Router::sink_used(const api::WirepasMessage& content, RequestTopic t
 
 Request::Answer Router::answer_with(RequestKey key)
 {
-    return
-        [this, key = std::move(key)](const Request& request, api::ErrorCode code, const Request::Fill& fill) {
-            context_.repetitions.answered(key, code == api::OK, RepetitionMemory::Clock::now());
-            respond(request, code, fill);
-        };
+    return [this, key = std::move(key), began = std::chrono::steady_clock::now()](
+               const Request& request, api::ErrorCode code, const Request::Fill& fill) {
+        context_.repetitions.answered(key, code == api::OK, RepetitionMemory::Clock::now());
+        respond(request, code, fill);
+        if (on_answered_)
+            on_answered_(request.kind(), code, std::chrono::steady_clock::now() - began);
+    };
 }
 
 void Router::respond(const Request& request, api::ErrorCode code, const Request::Fill& fill)

@@ -56,6 +56,9 @@ public:
     void abandon();
 
     [[nodiscard]] const Counters& counters() const { return counters_; }
+    /// Told of each answer, and how long it took.
+    using Answered = std::function<void(RequestKind, api::ErrorCode, std::chrono::nanoseconds)>;
+    void on_answered(Answered answered) { on_answered_ = std::move(answered); }
 
 private:
     RequestPtr accept(const IncomingMessage& message, RequestTopic topic, RequestKey& key);
@@ -77,6 +80,7 @@ private:
     OncePerMinute complaints_;
     Counters counters_;
     std::function<void()> on_idle_;
+    Answered on_answered_;
 };
 
 /// The code for required fields that are missing; OK when all are there (step 6).
