@@ -2,6 +2,9 @@
 #include "tools/command.hpp"
 #include "tools/completion/completion_command.hpp"
 #include "tools/demo/demo_command.hpp"
+#include "tools/doctor/doctor_command.hpp"
+#include "tools/remote/remote_command.hpp"
+#include "tools/scratchpad/scratchpad_command.hpp"
 #include "tools/send/send_command.hpp"
 #include "tools/sinks/sinks_command.hpp"
 #include "tools/status/status_command.hpp"
@@ -21,6 +24,9 @@ constexpr gateway::tools::Register subcommands[] = {
     gateway::tools::register_watch,
     gateway::tools::register_send,
     gateway::tools::register_status,
+    gateway::tools::register_doctor,
+    gateway::tools::register_scratchpad,
+    gateway::tools::register_remote,
     gateway::tools::register_completion,
 };
 
