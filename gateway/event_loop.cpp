@@ -264,6 +264,20 @@ void EventLoop::quit(int status)
     sd_event_exit(implementation_->event, status);
 }
 
+bool EventLoop::run_until(const std::function<bool()>& condition, Duration limit)
+{
+    const auto deadline = std::chrono::steady_clock::now() + limit;
+    while (!condition()) {
+        const auto left = std::chrono::ceil<Duration>(deadline - std::chrono::steady_clock::now());
+        if (left.count() <= 0)
+            return false;
+        check(
+            sd_event_run(implementation_->event, static_cast<std::uint64_t>(left.count())),
+            "the event loop failed");
+    }
+    return true;
+}
+
 void EventLoop::post(Callback callback)
 {
     bool first = false;

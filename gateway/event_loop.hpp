@@ -37,6 +37,10 @@ public:
     int run();
     void quit(int status);
 
+    /// Serves events until `condition` holds, looking after each; false: it did not within `limit`.
+    /// For programs that are no services; any number of times.
+    bool run_until(const std::function<bool()>& condition, Duration limit);
+
     /// Calls `callback` from the loop soon, in the order of the posts. From any thread.
     void post(Callback callback);
 

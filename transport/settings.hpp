@@ -3,6 +3,8 @@
 
 #include "gateway/settings.hpp"
 #include "transport/endpoint_filter.hpp"
+#include "transport/metrics/listen_address.hpp"
+#include "transport/mqtt/profile.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -27,7 +29,9 @@ struct BrokerSettings {
     std::uint16_t port = 8883;
     std::optional<std::string> username;
     std::optional<std::string> password; ///< never logged
+    std::string password_file;           ///< path; read before each connection; empty: `password` counts
     std::optional<TlsSettings> tls;      ///< nothing: unencrypted
+    BrokerProfile profile = BrokerProfile::standard;
     bool websocket = false;
     bool persist_session = false;
     std::chrono::seconds give_up_after{0}; ///< without a connection; 0: never (9.4)
@@ -43,6 +47,25 @@ struct BufferingSettings {
     std::uint8_t minimal_sink_cost = 0;
 };
 
+/// What survives a restart (8.1; docs/outbox.md).
+struct StoreSettings {
+    std::string file;                             ///< empty: memory only
+    std::chrono::milliseconds store_after{1000};  ///< an event that waits longer is stored; 0: each is
+    std::chrono::milliseconds sync_interval{200}; ///< between two writes
+    std::size_t max_events = 1'000'000;
+    std::size_t max_octets = 256 * 1024 * 1024;
+    std::chrono::seconds full_wait{60}; ///< back-pressure before the oldest events go
+};
+
+/// How long a call to a sink service may take (4.2).
+struct SinkDeadlines {
+    std::chrono::seconds read{5};
+    std::chrono::seconds write{10};
+    std::chrono::seconds stack{150}; ///< starting, stopping, clearing the scratchpad
+    std::chrono::seconds process{300};
+    std::chrono::seconds upload{120}; ///< at least; a large file gets more
+};
+
 struct TransportSettings {
     std::string gateway_id;
     std::optional<std::string> gateway_model;
@@ -52,8 +75,11 @@ struct TransportSettings {
     EndpointSet ignored_endpoints;
     EndpointSet whitened_endpoints;
     BufferingSettings buffering;
+    StoreSettings store;
+    SinkDeadlines sink_deadlines;
     bool count_event_ids = false;
     std::string state_directory;
+    std::optional<ListenAddress> metrics_address; ///< nothing: no metrics
     std::chrono::seconds repetition_memory{30};       ///< 0: off (4.2)
     std::size_t max_upload_memory = 32 * 1024 * 1024; ///< octets announced by all chunked uploads (4.7)
     std::vector<std::string> warnings;                ///< to be logged once logging is set up

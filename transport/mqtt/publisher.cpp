@@ -1,7 +1,5 @@
 #include "transport/mqtt/publisher.hpp"
 
-#include <ctime>
-#include <fmt/chrono.h>
 #include <spdlog/spdlog.h>
 
 namespace transport {
@@ -11,21 +9,23 @@ constexpr std::chrono::seconds longest_hold{1};
 constexpr std::chrono::seconds acknowledgement_limit{60};
 constexpr std::chrono::seconds loss_report_period{60};
 constexpr int response_qos = 2;
-
-std::string utc(std::uint64_t ms)
-{
-    return fmt::format("{:%Y-%m-%d %H:%M:%S} UTC", fmt::gmtime(static_cast<std::time_t>(ms / 1000)));
-}
+constexpr std::size_t max_responses = 1024; ///< that wait (8.1, requirement 4)
 
 } // namespace
 
 Publisher::Publisher(
-    gateway::EventLoop& loop, const BrokerSettings& settings, MqttClient::Identity identity,
-    Handlers handlers)
+    gateway::EventLoop& loop, const BrokerSettings& settings, const StoreSettings& store,
+    MqttClient::Identity identity, Handlers handlers)
     : loop_(loop),
       persist_session_(settings.persist_session),
       handlers_(std::move(handlers)),
-      outbox_({.window = settings.max_inflight, .events_per_second = settings.rate_limit_pps}),
+      keeper_(loop, store, {.available = [this] { pump(); }, .safe = handlers_.safe}),
+      window_(settings.max_inflight),
+      outbox_(
+          {.window = window_.size(),
+           .events_per_second = settings.rate_limit_pps,
+           .responses = max_responses},
+          keeper_.queue()),
       client_(
           loop, settings, std::move(identity),
           {.online = [this](bool session_present) { on_online(session_present); },
@@ -45,6 +45,8 @@ void Publisher::respond(std::string topic, std::string payload)
 {
     outbox_.add_response(make_publication(std::move(topic), std::move(payload), response_qos, false));
     pump();
+    if (!loss_timer_)
+        report_lost_responses();
 }
 
 void Publisher::publish_latest(std::string_view slot, Publication publication)
@@ -53,12 +55,10 @@ void Publisher::publish_latest(std::string_view slot, Publication publication)
     pump();
 }
 
-void Publisher::publish_event(std::string_view sink_id, Publication publication, std::uint64_t made_ms)
+void Publisher::publish_event(EventPtr event)
 {
-    outbox_.add_event(sink_id, std::move(publication), made_ms);
+    keeper_.add(std::move(event));
     pump();
-    if (!loss_timer_)
-        report_losses();
 }
 
 void Publisher::release()
@@ -72,6 +72,8 @@ void Publisher::on_online(bool session_present)
 {
     if (!session_present)
         outbox_.return_in_flight();
+    window_.reset();
+    outbox_.set_window(window_.size());
     outbox_.hold();
     hold_limit_ = loop_.after(longest_hold, [this] { release(); });
     handlers_.online();
@@ -89,8 +91,16 @@ void Publisher::on_offline()
 
 void Publisher::on_acknowledged(std::uint64_t id)
 {
-    outbox_.acknowledged(id);
-    last_acknowledgement_ = Outbox::Clock::now();
+    const auto now = Outbox::Clock::now();
+    last_acknowledgement_ = now;
+    const auto known = outbox_.acknowledged(id);
+    if (known && known->qos == 1) {
+        window_.acknowledged(known->sent, now, known->in_flight);
+        outbox_.set_window(window_.size());
+    }
+    if (known && handlers_.acknowledged)
+        handlers_.acknowledged(*known);
+    keeper_.progress();
     pump();
     check_drained();
 }
@@ -101,6 +111,7 @@ void Publisher::pump()
         return;
     const auto now = Outbox::Clock::now();
     while (const auto outgoing = outbox_.next(now)) {
+        ++handed_out_;
         client_.publish(outgoing->id, outgoing->publication);
         if (!client_.online())
             return;
@@ -129,21 +140,15 @@ void Publisher::watch_acknowledgements()
         std::chrono::ceil<gateway::EventLoop::Duration>(left), [this] { watch_acknowledgements(); });
 }
 
-void Publisher::report_losses()
+void Publisher::report_lost_responses()
 {
     loss_timer_.reset();
-    const auto losses = outbox_.take_losses();
-    if (!losses)
+    const std::uint64_t lost = outbox_.take_lost_responses();
+    if (lost == 0)
         return;
-    if (losses->events > 0)
-        spdlog::error(
-            "{} packets received from {} to {} are lost: the queue was full while the broker was not "
-            "reachable or too "
-            "slow",
-            losses->events, utc(losses->first_ms), utc(losses->last_ms));
-    if (losses->responses > 0)
-        spdlog::error("{} responses are lost: more requests than the broker took answers", losses->responses);
-    loss_timer_ = loop_.after(loss_report_period, [this] { report_losses(); });
+    lost_responses_ += lost;
+    spdlog::error("{} responses are lost: more requests than the broker took answers", lost);
+    loss_timer_ = loop_.after(loss_report_period, [this] { report_lost_responses(); });
 }
 
 void Publisher::drain(std::chrono::milliseconds limit, std::function<void(bool)> done)

@@ -67,6 +67,22 @@ public:
         return BusCall<T>(std::move(state));
     }
 
+    /// Calls without wanting to know how it went.
+    template<typename Write>
+    void send(const char* interface, const char* method, Write write)
+    {
+        if (given_up_)
+            return;
+        try {
+            sdbus::MethodCall message = proxy_->createMethodCall(interface, method);
+            write(message);
+            message.dontExpectReply();
+            proxy_->callMethod(message);
+        } catch (const sdbus::Error&) {
+            return; // the loss of the bus is noticed on its own
+        }
+    }
+
     /// Fails all calls under way, and all later ones, as gone.
     void give_up(const std::string& why)
     {

@@ -273,6 +273,8 @@ void SinkRegistry::dispatch(Sink& sink, sd_bus_message* signal)
             handlers_.packet(sink, packet);
         else
             spdlog::error("{}: MessageReceived without the signature tuuyyuyyay is dropped", sink.id());
+    } else if (sd_bus_message_is_signal(signal, delivery_interface, "Packets") > 0) {
+        dispatch_delivery(sink, signal);
     } else if (sd_bus_message_is_signal(signal, config_interface, "StackStarted") > 0) {
         handlers_.stack_changed(sink, true);
     } else if (sd_bus_message_is_signal(signal, config_interface, "StackStopped") > 0) {
@@ -283,6 +285,27 @@ void SinkRegistry::dispatch(Sink& sink, sd_bus_message* signal)
         else if (change->in_configuration)
             handlers_.properties_changed(sink, change->network_address);
     }
+}
+
+void SinkRegistry::dispatch_delivery(Sink& sink, sd_bus_message* signal)
+{
+    DeliveryMark mark;
+    UplinkPacket packet;
+    int entered = -1;
+    if (sd_bus_message_read(signal, "t", &mark.stream) >= 0 &&
+        sd_bus_message_enter_container(signal, 'a', "(ttuuyyuyyay)") >= 0) {
+        while ((entered = sd_bus_message_enter_container(signal, 'r', "ttuuyyuyyay")) > 0) {
+            if (sd_bus_message_read(signal, "t", &mark.number) < 0 || !read_packet(signal, packet) ||
+                sd_bus_message_exit_container(signal) < 0) {
+                entered = -1;
+                break;
+            }
+            if (mark.number != 0) // means: without a number
+                handlers_.delivered(sink, mark, packet);
+        }
+    }
+    if (entered < 0)
+        spdlog::error("{}: Packets without the signature ta(ttuuyyuyyay) is dropped", sink.id());
 }
 
 std::vector<std::shared_ptr<Sink>> SinkRegistry::all() const

@@ -6,6 +6,7 @@
 #include "gateway/event_loop.hpp"
 #include "gateway/task.hpp"
 #include "transport/back_off.hpp"
+#include "transport/mqtt/publication.hpp"
 
 #include <deque>
 #include <functional>
@@ -49,7 +50,9 @@ public:
         std::function<void(Sink&, bool running)> stack_changed;
         /// Values of the configuration changed; the network address, when it is among them.
         std::function<void(Sink&, std::optional<std::uint32_t> network_address)> properties_changed;
-        std::function<void(Sink&, const UplinkPacket&)> packet;
+        std::function<void(Sink&, const UplinkPacket&)> packet; ///< by MessageReceived
+        /// By the delivery interface: after its Sink was attached.
+        std::function<void(Sink&, const DeliveryMark&, const UplinkPacket&)> delivered;
     };
 
     SinkRegistry(gateway::EventLoop& loop, Handlers handlers);
@@ -82,6 +85,7 @@ private:
     void on_owner_changed(sdbus::Message& message);
     void on_signal(sdbus::Message& message);
     void dispatch(Sink& sink, sd_bus_message* signal);
+    void dispatch_delivery(Sink& sink, sd_bus_message* signal);
     void end_listing();
 
     gateway::EventLoop& loop_;

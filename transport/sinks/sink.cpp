@@ -13,6 +13,8 @@ namespace {
 
 using gateway::sink_contract::config_interface;
 using gateway::sink_contract::data_interface;
+using gateway::sink_contract::delivery_interface;
+using gateway::sink_contract::health_interface;
 using gateway::sink_contract::otap_interface;
 
 constexpr const char* properties_interface = "org.freedesktop.DBus.Properties";
@@ -247,6 +249,23 @@ BusCall<std::uint32_t> Sink::send_message(const DownlinkPacket& packet)
         });
 }
 
+BusCall<Attached> Sink::attach(const std::string& consumer)
+{
+    return calls_->call<Attached>(
+        delivery_interface, "Attach", deadline::read, [&](sdbus::MethodCall& call) { call << consumer; },
+        [](sdbus::MethodReply& reply) {
+            Attached attached;
+            reply >> attached.stream >> attached.oldest;
+            return attached;
+        });
+}
+
+void Sink::acknowledge(const std::string& consumer, std::uint64_t number)
+{
+    calls_->send(
+        delivery_interface, "Acknowledge", [&](sdbus::MethodCall& call) { call << consumer << number; });
+}
+
 BusCall<Done> Sink::upload_scratchpad(std::uint8_t sequence, gateway::ByteView file)
 {
     return calls_->call<Done>(
@@ -268,6 +287,18 @@ BusCall<Done> Sink::process_scratchpad()
 {
     return calls_->call<Done>(
         otap_interface, "ProcessScratchpad", deadline::process_scratchpad, nothing_to_write, read_nothing);
+}
+
+BusCall<LinkHealth> Sink::link_health()
+{
+    return calls_->call<LinkHealth>(
+        health_interface, "GetStatus", deadline::link_health, nothing_to_write,
+        [](sdbus::MethodReply& reply) {
+            LinkHealth health;
+            std::string port;
+            reply >> health.state >> port >> health.bits_per_second >> health.counters;
+            return health;
+        });
 }
 
 BusCall<gateway::TargetAndAction> Sink::target()

@@ -4,6 +4,7 @@
 
 #include "gateway/bytes.hpp"
 #include "gateway/target_and_action.hpp"
+#include "transport/metrics/snapshot.hpp"
 #include "transport/sinks/bus_call.hpp"
 
 #include <memory>
@@ -40,6 +41,12 @@ struct KeyPair {
     gateway::ByteView cipher;
     gateway::ByteView authentication;
     std::uint8_t sequence = 0;
+};
+
+/// A consumer's place in the stream of packets.
+struct Attached {
+    std::uint64_t stream = 0;
+    std::uint64_t oldest = 0; ///< number of the first packet that will come
 };
 
 struct DownlinkPacket {
@@ -88,11 +95,18 @@ public:
     /// Gives the application code's number.
     BusCall<std::uint32_t> send_message(const DownlinkPacket& packet);
 
+    /// The delivery interface (docs/spec/sink-dbus-api.md, 9); a service of the reference has none.
+    BusCall<Attached> attach(const std::string& consumer);
+    void acknowledge(const std::string& consumer, std::uint64_t number);
+
     BusCall<Done> upload_scratchpad(std::uint8_t sequence, gateway::ByteView file);
     BusCall<Done> clear_scratchpad();
     BusCall<Done> process_scratchpad();
     BusCall<gateway::TargetAndAction> target();
     BusCall<Done> set_target(const gateway::TargetAndAction& target);
+
+    /// Ours alone: the reference's sink service has no such interface.
+    BusCall<LinkHealth> link_health();
 
     /// What was read last; kept while the Sink lives.
     SinkMemory& memory() { return *memory_; }

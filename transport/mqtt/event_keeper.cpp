@@ -1,0 +1,174 @@
+#include "transport/mqtt/event_keeper.hpp"
+
+#include <ctime>
+#include <fmt/chrono.h>
+#include <spdlog/spdlog.h>
+
+namespace transport {
+namespace {
+
+constexpr std::chrono::seconds loss_report_period{60};
+constexpr std::chrono::seconds retry_period{5}; ///< while the store does not work
+
+EventQueue::Limits limits_of(const StoreSettings& settings)
+{
+    EventQueue::Limits limits;
+    limits.events = settings.max_events;
+    limits.octets = settings.max_octets;
+    limits.store_after = settings.store_after;
+    limits.full_wait = settings.full_wait;
+    return limits;
+}
+
+std::string utc(std::uint64_t ms)
+{
+    if (ms == 0)
+        return "an unknown time";
+    return fmt::format("{:%Y-%m-%d %H:%M:%S} UTC", fmt::gmtime(static_cast<std::time_t>(ms / 1000)));
+}
+
+} // namespace
+
+EventKeeper::EventKeeper(gateway::EventLoop& loop, const StoreSettings& settings, Handlers handlers)
+    : loop_(loop),
+      settings_(settings),
+      handlers_(std::move(handlers)),
+      queue_(limits_of(settings), handlers_.safe),
+      store_(loop, settings.file)
+{
+    if (settings.file.empty()) {
+        spdlog::warn("the outbox lives in memory only (outbox_file is empty): a restart loses what waits");
+        return;
+    }
+    auto contents = store_.open();
+    if (!contents) {
+        set_trouble(contents.error().message);
+        return;
+    }
+    queue_.restore(contents->backlogs, contents->last_order);
+    queue_.set_store_usable(true);
+    stored_streams_ = std::move(contents->streams);
+    if (!queue_.empty())
+        spdlog::info("{} packets of an earlier run wait for the broker", queue_.count());
+    progress();
+}
+
+void EventKeeper::add(EventPtr event)
+{
+    queue_.add(std::move(event), EventQueue::Clock::now());
+    store_soon();
+    if (!loss_timer_)
+        report_losses();
+}
+
+void EventKeeper::progress()
+{
+    store_soon();
+    while (auto load = trouble_.empty() ? queue_.next_load() : std::nullopt) {
+        std::string sink_id = load->sink_id;
+        store_.load(
+            std::move(*load),
+            [this, sink_id = std::move(sink_id)](gateway::Result<std::vector<EventPtr>> loaded) {
+                if (!loaded)
+                    set_trouble(loaded.error().message);
+                queue_.loaded(
+                    sink_id, loaded ? std::move(*loaded) : std::vector<EventPtr>(), loaded.has_value());
+                handlers_.available();
+            });
+    }
+}
+
+/// One timer collects what arrives meanwhile: a flash is written in few large pieces.
+void EventKeeper::store_soon()
+{
+    if (store_timer_ || writing_ || settings_.file.empty())
+        return;
+    if (trouble_.empty() && !queue_.has_unsafe() && !queue_.has_removals())
+        return;
+    store_timer_ = loop_.after(trouble_.empty() ? settings_.sync_interval : retry_period, [this] {
+        store_timer_.reset();
+        store_now();
+    });
+}
+
+void EventKeeper::store_now()
+{
+    const auto now = EventQueue::Clock::now();
+    queue_.make_room(now);
+    std::vector<EventPtr> batch = queue_.take_for_store(now, all_stored_ != nullptr);
+    std::vector<std::uint64_t> removals = queue_.take_removals();
+    if (batch.empty() && removals.empty() && trouble_.empty())
+        return store_soon();
+    writing_ = true;
+    store_.write(batch, removals, [this, batch, removals](const EventStore::WriteResult& written) {
+        writing_ = false;
+        if (written.replaced)
+            queue_.store_was_emptied();
+        else if (!written.result)
+            queue_.put_back_removals(removals);
+        queue_.written(batch, written.result.has_value());
+        on_written(written.result);
+    });
+}
+
+void EventKeeper::on_written(const gateway::Result<>& result)
+{
+    if (!result) {
+        set_trouble(result.error().message);
+    } else if (!trouble_.empty()) {
+        spdlog::info("the outbox is stored again");
+        trouble_.clear();
+        queue_.set_store_usable(true);
+    }
+    report_losses();
+    check_all_stored();
+    progress();
+}
+
+void EventKeeper::set_trouble(const std::string& why)
+{
+    if (why != trouble_)
+        spdlog::error("events are kept in memory only, a restart may lose them: {}", why);
+    trouble_ = why;
+    queue_.set_store_usable(false);
+}
+
+void EventKeeper::report_losses()
+{
+    loss_timer_.reset();
+    const auto losses = queue_.take_losses();
+    if (!losses)
+        return;
+    spdlog::error(
+        "{} packets received from {} to {} are lost: the outbox was full while the broker was not reachable "
+        "or too slow",
+        losses->events, utc(losses->first_ms), utc(losses->last_ms));
+    loss_timer_ = loop_.after(loss_report_period, [this] { report_losses(); });
+}
+
+void EventKeeper::store_all(std::chrono::milliseconds limit, std::function<void(bool)> done)
+{
+    all_stored_ = std::move(done);
+    if (!trouble_.empty() || settings_.file.empty() || !queue_.has_unsafe())
+        return loop_.post([this] { check_all_stored(); });
+    limit_timer_ = loop_.after(limit, [this] {
+        if (const auto call = std::exchange(all_stored_, nullptr))
+            call(false);
+    });
+    store_timer_.reset();
+    if (!writing_)
+        store_now();
+}
+
+void EventKeeper::check_all_stored()
+{
+    if (!all_stored_ || writing_)
+        return;
+    const bool all = !queue_.has_unsafe();
+    if (!all && trouble_.empty() && !settings_.file.empty() && !queue_.full())
+        return; // the next write takes them
+    limit_timer_.reset();
+    std::exchange(all_stored_, nullptr)(all);
+}
+
+} // namespace transport
