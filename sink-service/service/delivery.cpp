@@ -26,6 +26,7 @@ Delivery::Delivery(gateway::EventLoop& loop, SinkBridge& bridge, HoldSettings se
           tell_link();
       }))
 {
+    hold_.keep_first(DeliveryHold::TimePoint::clock::now());
 }
 
 void Delivery::packet_received(const dual_mcu::UplinkPacket& packet)

@@ -18,8 +18,9 @@ std::optional<std::uint64_t> DeliveryHold::attach(const std::string& consumer, c
     if (known == consumers_.end()) {
         if (consumers_.size() >= settings_.max_consumers)
             return std::nullopt;
-        consumers_[consumer] = Consumer{owner, last_number_, last_number_, {}};
-        return last_number_ + 1;
+        const std::uint64_t had = keep_first_until_ ? 0 : last_number_;
+        consumers_[consumer] = Consumer{owner, had, had, {}};
+        return had + 1;
     }
     known->second.owner = owner;
     known->second.sent = known->second.acknowledged;
@@ -59,13 +60,20 @@ void DeliveryHold::expire(TimePoint now)
     std::erase_if(consumers_, [&](const auto& entry) {
         return entry.second.owner.empty() && now - entry.second.left > settings_.keep_for;
     });
+    if (keep_first_until_ && now >= *keep_first_until_)
+        keep_first_until_.reset();
     release();
 }
 
 void DeliveryHold::push(dual_mcu::UplinkPacket packet)
 {
     ++last_number_;
-    if (consumers_.empty())
+    // Nobody may ever come: that must not stop the link.
+    if (consumers_.empty() && full()) {
+        keep_first_until_.reset();
+        release();
+    }
+    if (consumers_.empty() && !keep_first_until_)
         return;
     auto held = std::make_shared<const HeldPacket>(HeldPacket{last_number_, std::move(packet)});
     octets_ += weight(*held);
@@ -108,7 +116,7 @@ bool DeliveryHold::has_attached_consumer() const
 /// Forgets what every consumer has.
 void DeliveryHold::release()
 {
-    std::uint64_t needed_after = last_number_;
+    std::uint64_t needed_after = keep_first_until_ ? 0 : last_number_;
     for (const auto& [name, consumer] : consumers_)
         needed_after = std::min(needed_after, consumer.acknowledged);
     while (!held_.empty() && held_.front()->number <= needed_after) {

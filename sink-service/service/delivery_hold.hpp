@@ -16,6 +16,7 @@ struct HoldSettings {
     std::size_t max_packets = 10000;
     std::size_t max_octets = 8 * 1024 * 1024; ///< payload and header, whichever bound comes first
     std::chrono::seconds keep_for{600};       ///< for a consumer that left
+    std::chrono::seconds keep_first_for{10};  ///< after the start, for consumers that attach only now
     std::size_t max_consumers = 16;
 };
 
@@ -26,12 +27,17 @@ struct HeldPacket {
 };
 
 /// Numbers packets and keeps them until every consumer has acknowledged them. Without a consumer it
-/// keeps nothing. Pure: the caller sends, and gives the time.
+/// keeps nothing, but for a short time after the start: a consumer that was attached to the service
+/// before its restart gets everything from the first packet on. Pure: the caller sends, and gives the
+/// time.
 class DeliveryHold {
 public:
     using TimePoint = std::chrono::steady_clock::time_point;
 
     DeliveryHold(HoldSettings settings, std::uint64_t stream) : settings_(settings), stream_(stream) {}
+
+    /// The service starts: for a short time, packets are kept for consumers that have not attached yet.
+    void keep_first(TimePoint now) { keep_first_until_ = now + settings_.keep_first_for; }
 
     /// Where the consumer goes on; nothing when there are too many consumers. `owner` is its unique
     /// bus name.
@@ -73,6 +79,7 @@ private:
 
     HoldSettings settings_;
     std::uint64_t stream_;
+    std::optional<TimePoint> keep_first_until_;
     std::uint64_t last_number_ = 0;
     std::deque<std::shared_ptr<const HeldPacket>> held_; ///< numbers without gaps
     std::size_t octets_ = 0;

@@ -43,6 +43,9 @@ public:
     /// The last known state of the sink.
     [[nodiscard]] const dual_mcu::SinkState& state() const { return state_; }
 
+    /// What must live as long as the calls that came over it are not answered: the D-Bus connection.
+    void set_session(std::shared_ptr<void> session) { session_ = std::move(session); }
+
     /// Runs an operation on the link's thread and calls `done` on the loop with its outcome.
     template<typename T>
     void run(Operation<T> operation, Done<T> done)
@@ -52,12 +55,14 @@ public:
             return;
         }
         ++operations_;
-        begin<T>(std::move(operation), [this, done = std::move(done)](gateway::Result<T> outcome) {
-            loop_.post([this, done, outcome = std::move(outcome)] {
-                --operations_;
-                done(outcome);
+        begin<T>(
+            std::move(operation),
+            [this, answer = Answer<T>{session_, std::move(done)}](gateway::Result<T> outcome) {
+                loop_.post([this, answer, outcome = std::move(outcome)] {
+                    --operations_;
+                    answer.done(outcome);
+                });
             });
-        });
     }
 
     /// Uploads a scratchpad for the caller with this unique bus name.
@@ -77,6 +82,13 @@ public:
     void dump_flight_recorder();
 
 private:
+    /// A pending call needs its connection even to be dropped.
+    template<typename T>
+    struct Answer {
+        std::shared_ptr<void> session; ///< destroyed last
+        Done<T> done;
+    };
+
     template<typename T>
     void begin(Operation<T> operation, Done<T> done)
     {
@@ -111,7 +123,8 @@ private:
 
     gateway::EventLoop& loop_;
     SinkEvents& events_;
-    dual_mcu::SinkState state_;         ///< the loop's copy
+    dual_mcu::SinkState state_; ///< the loop's copy
+    std::shared_ptr<void> session_;
     std::size_t operations_ = 0;        ///< the loop's
     std::string uploader_;              ///< the loop's: unique name, while it uploads
     std::size_t packets_delivered_ = 0; ///< the loop's, since the last credit

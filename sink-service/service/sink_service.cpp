@@ -50,6 +50,7 @@ void SinkService::connect()
         retry_connecting(error.getMessage());
         return;
     }
+    bridge_.set_session(connection_);
     failed_connections_ = 0;
     serving_ = loop_.serve(*connection_, [this] { bus_lost(); });
     watch_callers();
@@ -98,6 +99,8 @@ void SinkService::bus_lost()
 {
     shown_.reset();
     serving_.reset();
+    // Calls that are still being worked on keep it until they end.
+    bridge_.set_session(nullptr);
     connection_.reset();
     retry_connecting("the connection was lost");
 }

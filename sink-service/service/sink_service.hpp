@@ -43,7 +43,7 @@ private:
 
     gateway::EventLoop& loop_;
     std::string name_;
-    std::unique_ptr<sdbus::IConnection> connection_;
+    std::shared_ptr<sdbus::IConnection> connection_;
     SinkBridge bridge_;
     Delivery delivery_;
     bool signal_for_all_ = true; ///< MessageReceived also while a consumer is attached

@@ -138,3 +138,32 @@ TEST_CASE("the number of consumers is bounded", "[delivery]")
     CHECK_FALSE(hold.attach("c", ":1.1"));
     CHECK(hold.attach("b", ":1.2"));
 }
+
+TEST_CASE("a consumer that attaches soon after the start gets everything from the start on", "[delivery]")
+{
+    DeliveryHold hold({}, 7);
+    hold.keep_first(start);
+    for (int i = 0; i < 3; ++i)
+        hold.push(packet());
+    CHECK(hold.attach("soon", ":1.1") == 1U);
+    CHECK(hold.next_batch(100)->packets.size() == 3);
+    hold.acknowledge("soon", 3);
+    CHECK(hold.packets() == 3); // another may come
+
+    hold.expire(start + std::chrono::seconds(10));
+    CHECK(hold.packets() == 0);
+    CHECK(hold.attach("late", ":1.2") == 4U);
+}
+
+TEST_CASE("packets that nobody ever asks for do not stop the link", "[delivery]")
+{
+    HoldSettings settings;
+    settings.max_packets = 10;
+    DeliveryHold hold(settings, 7);
+    hold.keep_first({});
+    for (int i = 0; i < 30; ++i)
+        hold.push(packet());
+    CHECK_FALSE(hold.full());
+    CHECK(hold.packets() == 0);
+    CHECK(hold.attach("late", ":1.1") == 31U);
+}
