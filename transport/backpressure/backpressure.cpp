@@ -3,8 +3,6 @@
 #include "transport/requests/stack_switch.hpp"
 #include "transport/sinks/sink.hpp"
 
-#include <fmt/ranges.h>
-#include <ranges>
 #include <spdlog/spdlog.h>
 
 namespace transport {
@@ -98,7 +96,9 @@ void Backpressure::tripped_or_recovered(TripRule::Verdict verdict, const Backlog
 {
     const bool trips = verdict == TripRule::Verdict::trip;
     ++(trips ? trips_ : recoveries_);
-    const std::string sinks = fmt::format("{}", fmt::join(std::views::keys(guards_), ", "));
+    std::string sinks;
+    for (const auto& [id, guard] : guards_)
+        sinks += (sinks.empty() ? "" : ", ") + id;
     if (trips)
         spdlog::error(
             "black-hole protection trips: {} packets queued, {:.0f} s without an acknowledgement; {}: {}",
