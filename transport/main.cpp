@@ -33,6 +33,7 @@ int run(const transport::TransportSettings& settings)
     std::unique_ptr<transport::Service> service;
     // Signals first: the threads that the service starts must leave them to the loop.
     loop.on_terminate([&] { service->stop(0); });
+    loop.on_signal(SIGHUP, [&] { service->reload(); });
     loop.on_signal(SIGUSR2, gateway::toggle_debug_logging);
     service = std::make_unique<transport::Service>(loop, settings);
     loop.enable_watchdog();
@@ -45,10 +46,11 @@ int run(const transport::TransportSettings& settings)
 int main(int argc, char** argv)
 {
     const std::vector<std::string> arguments(argv + 1, argv + argc);
+    gateway::hide_secrets({argv + 1, argv + argc}, transport::setting_rows());
     const auto asks_for = [&](std::string_view option) {
         return std::ranges::find(arguments, option) != arguments.end();
     };
-    if (asks_for("--help")) {
+    if (asks_for("--help") || asks_for("-h")) {
         fmt::print(
             "{}",
             gateway::settings_help(program, "Carries sinks to an MQTT broker.", transport::setting_rows()));
@@ -61,13 +63,19 @@ int main(int argc, char** argv)
     std::vector<std::string> options = arguments;
     const bool check = std::erase(options, "--check") > 0;
     try {
+        // A file that may not grow is a full disk (docs/outbox.md), not the end.
+        std::signal(SIGXFSZ, SIG_IGN);
         gateway::set_up_logging();
         const auto settings = settings_from(options);
         if (!settings)
             return gateway::exit_bad_settings;
         if (check) {
             const gateway::Settings given(transport::setting_rows(), {options, gateway::process_environment});
+            for (const std::string& warning : settings->warnings)
+                spdlog::warn("{}", warning);
             fmt::print("{}", gateway::effective_settings(given, transport::setting_rows()));
+            if (!given.is_set("gateway_id"))
+                fmt::print("# The gateway calls itself {}.\n", settings->gateway_id);
             return 0;
         }
         gateway::add_log_field("GATEWAY_ID", settings->gateway_id);

@@ -19,6 +19,8 @@ public:
     ~Service();
 
     void start();
+    /// Reads certificates and credentials again; connects anew when they differ and can be used.
+    void reload();
     /// Ends in order, in 8 s at most, and quits the loop with `status`
     /// (docs/spec/gateway-backend-api.md, 9.6).
     void stop(int status);

@@ -1,11 +1,16 @@
 #include "transport/mqtt/client.hpp"
 
 #include "transport/back_off.hpp"
+#include "transport/mqtt/broker_inquiry.hpp"
 #include "transport/mqtt/connect_options.hpp"
+#include "transport/mqtt/credentials.hpp"
+#include "transport/mqtt/subscriptions.hpp"
 #include "transport/mqtt/tcp_no_delay.hpp"
 
 #include <MQTTAsync.h>
+#include <algorithm>
 #include <atomic>
+#include <fmt/format.h>
 #include <mqtt/async_client.h>
 #include <semaphore>
 #include <spdlog/spdlog.h>
@@ -16,7 +21,7 @@ namespace {
 constexpr int mqtt_3_1 = MQTTVERSION_3_1;
 constexpr int mqtt_3_1_1 = MQTTVERSION_3_1_1;
 constexpr int connack_wrong_version = 1;
-constexpr int subscribe_qos = 2;
+constexpr int last_connack_code = 5; ///< 1 to 5 come from the broker, Paho's own are negative
 constexpr int subscription_refused = 0x80;
 constexpr std::chrono::seconds answer_limit{20}; ///< CONNACK, SUBACK (9.1)
 constexpr std::chrono::seconds resubscribe_period{60};
@@ -55,6 +60,20 @@ std::unique_ptr<mqtt::iaction_listener> listener(Success success, Failure failur
     return std::make_unique<Listener<Success, Failure>>(std::move(success), std::move(failure));
 }
 
+/// Empty when the broker can take it.
+std::string size_fault(const BrokerLimits& limits, const Publication& publication)
+{
+    if (limits.max_topic_octets > 0 && publication.topic->size() > limits.max_topic_octets)
+        return fmt::format(
+            "the topic is longer than {} octets, the limit of mqtt_profile {}", limits.max_topic_octets,
+            limits.name);
+    if (limits.max_payload_octets > 0 && publication.payload->size() > limits.max_payload_octets)
+        return fmt::format(
+            "{} octets are more than {}, the limit of mqtt_profile {}", publication.payload->size(),
+            limits.max_payload_octets, limits.name);
+    return {};
+}
+
 } // namespace
 
 /// Paho's threads only post. A posted result names the attempt it belongs to, so that one of an
@@ -63,7 +82,14 @@ class MqttClient::Implementation {
 public:
     Implementation(
         gateway::EventLoop& loop, const BrokerSettings& settings, Identity identity, Handlers handlers)
-        : loop_(loop), settings_(settings), identity_(std::move(identity)), handlers_(std::move(handlers))
+        : loop_(loop),
+          settings_(settings),
+          limits_(limits_of(settings.profile)),
+          identity_(std::move(identity)),
+          handlers_(std::move(handlers)),
+          subscriptions_(identity_.filters, limits_.filters_per_subscribe),
+          reason_(loop),
+          trial_(loop)
     {
         connect_listener_ = listener(
             [this](const mqtt::token& token) {
@@ -111,36 +137,43 @@ public:
 
     [[nodiscard]] bool online() const { return state_ == State::online; }
 
+    [[nodiscard]] const std::vector<std::string>& refused_subscriptions() const
+    {
+        return subscriptions_.refused();
+    }
+
     void publish(std::uint64_t id, const Publication& publication)
     {
+        // A broker ends the connection over a message that is too large for it, again and again.
+        if (const std::string fault = size_fault(limits_, publication); !fault.empty()) {
+            refuse(id, publication, fault);
+            return;
+        }
         try {
-            auto message = mqtt::message::create(
-                mqtt::string_ref(publication.topic), mqtt::binary_ref(publication.payload), publication.qos,
-                publication.retained);
-            connection_->client.publish(std::move(message), to_context(id), *publish_listener_);
+            connection_->client.publish(message_of(publication), to_context(id), *publish_listener_);
         } catch (const mqtt::exception& error) {
             // The loss of the connection is reported on its own.
-            if (error.get_return_code() == MQTTASYNC_DISCONNECTED)
-                return;
-            spdlog::error(
-                "a message on {} cannot be published and is dropped: {}", *publication.topic, error.what());
-            post([this, id] {
-                if (!silent_)
-                    handlers_.refused(id);
-            });
+            if (error.get_return_code() != MQTTASYNC_DISCONNECTED)
+                refuse(id, publication, error.what());
         }
     }
 
-    void lose(const std::string& why)
+    /// Whether a lost connection, or one that never came about, is worth a look at the way there.
+    enum class Cause : std::uint8_t { told, unknown };
+
+    void lose(const std::string& why, Cause cause = Cause::told)
     {
         const bool was_online = state_ == State::online;
         if (!was_online && state_ != State::connecting && state_ != State::subscribing)
             return;
         ++attempt_;
         const auto delay = back_off_.next();
-        spdlog::error(
-            "MQTT: {}; trying again in {:.1f} s", why, std::chrono::duration<double>(delay).count());
         state_ = State::back_off;
+        failure_ = Failure{why, delay};
+        if (cause == Cause::told)
+            tell_failure({});
+        else
+            reason_.ask(settings_, [this](const BrokerFinding& finding) { tell_failure(finding.message); });
         stable_.reset();
         resubscribe_.reset();
         drop_connection();
@@ -149,6 +182,40 @@ public:
             return;
         watch_for_giving_up();
         handlers_.offline();
+    }
+
+    /// Reads files again; what cannot be used leaves the connection as it is.
+    void reload()
+    {
+        if (state_ == State::stopped || state_ == State::idle)
+            return;
+        if (const std::string fault = credentials_fault(settings_); !fault.empty()) {
+            spdlog::error("MQTT: {}; the connection stays as it is", fault);
+            return;
+        }
+        if (state_ == State::back_off) {
+            spdlog::info("MQTT: trying again at once, with certificates and credentials as they are now");
+            connect();
+            return;
+        }
+        if (state_ != State::online)
+            return; // the next attempt reads them
+        const auto now = read_credentials(settings_);
+        if (now && *now == credentials_) {
+            spdlog::info("MQTT: certificates and credentials have not changed: the connection stays");
+            return;
+        }
+        if (!settings_.tls) {
+            renew();
+            return;
+        }
+        spdlog::info("MQTT: certificates or credentials have changed: trying them before changing over");
+        trial_.ask(settings_, [this](const BrokerFinding& finding) {
+            if (finding.obstacle == Obstacle::none)
+                renew();
+            else
+                spdlog::error("MQTT: with the new files: {}; the connection stays as it is", finding.message);
+        });
     }
 
     void stop(std::chrono::milliseconds deadline, std::function<void()> done)
@@ -190,9 +257,7 @@ private:
         {
             owner.post([this_owner = &owner, number = attempt.load(), cause] {
                 if (number == this_owner->attempt_)
-                    this_owner->lose(
-                        "the connection to the broker is lost" +
-                        (cause.empty() ? std::string() : ": " + cause));
+                    this_owner->on_connection_lost(cause);
             });
         }
         void message_arrived(mqtt::const_message_ptr message) override
@@ -209,7 +274,57 @@ private:
         mqtt::async_client client;
     };
 
+    struct Failure {
+        std::string why;
+        BackOff::Duration delay;
+    };
+
     void post(gateway::EventLoop::Callback callback) { loop_.post(std::move(callback)); }
+
+    void refuse(std::uint64_t id, const Publication& publication, std::string_view why)
+    {
+        spdlog::error("a message on {} cannot be published and is dropped: {}", *publication.topic, why);
+        post([this, id] {
+            if (!silent_)
+                handlers_.refused(id);
+        });
+    }
+
+    /// The broker's limits applied.
+    [[nodiscard]] mqtt::message_ptr message_of(const Publication& publication) const
+    {
+        return mqtt::message::create(
+            mqtt::string_ref(publication.topic), mqtt::binary_ref(publication.payload),
+            std::min(publication.qos, limits_.max_qos), publication.retained && limits_.retain);
+    }
+
+    /// One line for each failure, with the reason that was found where one was.
+    void tell_failure(const std::string& found)
+    {
+        if (!failure_)
+            return;
+        spdlog::error(
+            "MQTT: {}; trying again in {:.1f} s", found.empty() ? failure_->why : found,
+            std::chrono::duration<double>(failure_->delay).count());
+        failure_.reset();
+    }
+
+    /// Changes over to new credentials: DISCONNECT keeps the broker from publishing the last will.
+    void renew()
+    {
+        if (state_ != State::online)
+            return;
+        spdlog::info("MQTT: connecting anew with the new certificates and credentials");
+        ++attempt_;
+        state_ = State::back_off;
+        stable_.reset();
+        resubscribe_.reset();
+        drop_connection();
+        watch_for_giving_up();
+        handlers_.offline();
+        if (state_ == State::back_off)
+            connect();
+    }
 
     /// For a connection that is given up though it still stands.
     void drop_connection()
@@ -234,13 +349,30 @@ private:
         });
     }
 
+    /// True when they differ from those of the last attempt. A password file that cannot be read leaves
+    /// the password known so far.
+    bool refresh_credentials()
+    {
+        const auto now = read_credentials(settings_);
+        if (!now) {
+            spdlog::error("MQTT: {}; the password read before is used", now.error());
+            return false;
+        }
+        return std::exchange(credentials_, *now) != *now;
+    }
+
     void connect()
     {
+        tell_failure({});
         ++attempt_;
         state_ = State::connecting;
-        timer_ = loop_.after(answer_limit, [this] { lose("the broker did not answer CONNECT within 20 s"); });
+        timer_ = loop_.after(
+            answer_limit, [this] { lose("the broker did not answer CONNECT within 20 s", Cause::unknown); });
+        // Paho keeps the TLS session of a client: with new files it would not be asked who it is.
+        const bool changed = refresh_credentials();
         try {
-            if (connection_ == nullptr || !settings_.persist_session) {
+            fresh_ = connection_ == nullptr || !settings_.persist_session || changed;
+            if (fresh_) {
                 // Paho's buffer holds the window; the outbox holds the rest.
                 const int buffered = static_cast<int>(settings_.max_inflight) + 100;
                 auto made =
@@ -249,10 +381,8 @@ private:
                 std::swap(connection_, made);
             }
             connection_->attempt = attempt_;
-            mqtt::connect_options options = connect_options(settings_, version_);
-            const Publication& will = identity_.last_will;
-            options.set_will_message(mqtt::message(
-                mqtt::string_ref(will.topic), mqtt::binary_ref(will.payload), will.qos, will.retained));
+            mqtt::connect_options options = connect_options(settings_, credentials_.password, version_);
+            options.set_will_message(message_of(identity_.last_will));
             spdlog::debug("MQTT: connecting to {}", server_uri(settings_));
             connection_->client.connect(options, to_context(attempt_), *connect_listener_);
         } catch (const mqtt::exception& error) {
@@ -264,14 +394,26 @@ private:
     {
         if (attempt != attempt_ || state_ != State::connecting)
             return;
-        if (code == connack_wrong_version && version_ == mqtt_3_1_1) {
+        if (code == connack_wrong_version && version_ == mqtt_3_1_1 && limits_.mqtt_3_1) {
             spdlog::warn("MQTT: {}: trying MQTT 3.1", explain_connect_failure(settings_, code));
             version_ = mqtt_3_1;
             connect();
             return;
         }
         version_ = mqtt_3_1_1;
-        lose(explain_connect_failure(settings_, code));
+        const bool told = code > 0 && code <= last_connack_code;
+        lose(explain_connect_failure(settings_, code), told ? Cause::told : Cause::unknown);
+    }
+
+    void on_connection_lost(const std::string& cause)
+    {
+        std::string why = "the connection to the broker is lost" + (cause.empty() ? cause : ": " + cause);
+        if (state_ == State::subscribing)
+            why += " at SUBSCRIBE: brokers without QoS 2 do that (mqtt_profile)";
+        else if (stable_ != nullptr)
+            why += " soon after it began: a second client with the same gateway_id does that, and a broker "
+                   "without QoS 2 or retained messages (mqtt_profile)";
+        lose(why);
     }
 
     void on_connected(std::uint64_t attempt, bool session_present)
@@ -279,24 +421,29 @@ private:
         if (attempt != attempt_ || state_ != State::connecting)
             return;
         version_ = mqtt_3_1_1;
-        session_present_ = session_present;
+        // What a former client of Paho's had in flight is acknowledged to nobody.
+        session_present_ = session_present && !fresh_;
         if (settings_.persist_session && !session_present)
             spdlog::info("MQTT: the broker has no session of this gateway (any more)");
         set_tcp_no_delay(settings_.port);
         state_ = State::subscribing;
-        pending_filters_ = identity_.filters;
-        timer_ =
-            loop_.after(answer_limit, [this] { lose("the broker did not answer SUBSCRIBE within 20 s"); });
+        subscriptions_.begin();
+        timer_ = loop_.after(answer_limit, [this] {
+            lose("the broker did not answer SUBSCRIBE within 20 s: some without QoS 2 do not (mqtt_profile)");
+        });
         subscribe();
     }
 
     void subscribe()
     {
+        const std::vector<std::string> filters = subscriptions_.next_batch();
+        if (filters.empty())
+            return;
         try {
             connection_->client.subscribe(
-                mqtt::string_collection::create(pending_filters_),
-                mqtt::iasync_client::qos_collection(pending_filters_.size(), subscribe_qos),
-                to_context(attempt_), *subscribe_listener_);
+                mqtt::string_collection::create(filters),
+                mqtt::iasync_client::qos_collection(filters.size(), limits_.max_qos), to_context(attempt_),
+                *subscribe_listener_);
         } catch (const mqtt::exception& error) {
             lose(std::string("cannot subscribe: ") + error.what());
         }
@@ -306,29 +453,28 @@ private:
     {
         if (attempt != attempt_ || (state_ != State::subscribing && state_ != State::online))
             return;
-        std::vector<std::string> refused;
-        bool lower = false;
-        for (std::size_t i = 0; i < pending_filters_.size(); ++i) {
-            const int code = i < granted.size() ? granted[i]
-                             : granted.empty()  ? subscribe_qos
-                                                : granted.back();
-            lower = lower || code < subscribe_qos;
-            if (code < subscription_refused)
-                continue;
+        const Subscriptions::Answer answer = subscriptions_.answered(granted, limits_.max_qos);
+        for (const std::string& filter : answer.refused)
             spdlog::error(
-                "MQTT: the broker refuses the subscription {}: check its access rules; asking again every {} "
-                "s",
-                pending_filters_[i], resubscribe_period.count());
-            refused.push_back(pending_filters_[i]);
-        }
-        if (lower && !told_lower_qos_) {
+                "MQTT: the broker refuses the subscription {}: these requests do not reach the gateway; "
+                "check "
+                "the broker's access rules for client {}; asking again in {} s",
+                filter, identity_.client_id, resubscribe_period.count());
+        if (answer.lower_qos && !told_lower_qos_) {
             told_lower_qos_ = true;
             spdlog::info(
-                "MQTT: the broker grants a QoS below 2; repeated requests are recognised all the same");
+                "MQTT: the broker grants a QoS below {}; repeated requests are recognised all the same",
+                limits_.max_qos);
         }
-        pending_filters_ = std::move(refused);
-        if (!pending_filters_.empty())
-            resubscribe_ = loop_.after(resubscribe_period, [this] { subscribe(); });
+        if (!subscriptions_.complete()) {
+            subscribe();
+            return;
+        }
+        if (!subscriptions_.refused().empty())
+            resubscribe_ = loop_.after(resubscribe_period, [this] {
+                subscriptions_.retry();
+                subscribe();
+            });
         if (state_ == State::subscribing)
             go_online();
     }
@@ -338,7 +484,10 @@ private:
         state_ = State::online;
         timer_.reset();
         give_up_.reset();
-        stable_ = loop_.after(stable_connection, [this] { back_off_.reset(); });
+        stable_ = loop_.after(stable_connection, [this] {
+            stable_.reset();
+            back_off_.reset();
+        });
         spdlog::info("MQTT: connected to {} as {}", server_uri(settings_), identity_.client_id);
         handlers_.online(session_present_);
     }
@@ -371,6 +520,9 @@ private:
         stable_.reset();
         give_up_.reset();
         resubscribe_.reset();
+        failure_.reset();
+        reason_.cancel();
+        trial_.cancel();
     }
 
     void finish_stop()
@@ -382,15 +534,21 @@ private:
 
     gateway::EventLoop& loop_;
     const BrokerSettings settings_;
+    const BrokerLimits& limits_;
     const Identity identity_;
     const Handlers handlers_;
+    Subscriptions subscriptions_;
+    Credentials credentials_;        ///< of the last attempt
+    BrokerInquiry reason_;           ///< why there is no connection
+    BrokerInquiry trial_;            ///< whether new files can be used
+    std::optional<Failure> failure_; ///< not told yet
     State state_ = State::idle;
     bool silent_ = false; ///< no handler is called any more
     std::uint64_t attempt_ = 0;
     int version_ = mqtt_3_1_1;
+    bool fresh_ = true; ///< Paho's client was made for this connection
     bool session_present_ = false;
     bool told_lower_qos_ = false;
-    std::vector<std::string> pending_filters_; ///< not yet granted
     BackOff back_off_;
     gateway::EventLoop::Handle timer_;
     gateway::EventLoop::Handle stable_;
@@ -441,6 +599,16 @@ void MqttClient::publish(std::uint64_t id, const Publication& publication)
 void MqttClient::reconnect(const std::string& why)
 {
     implementation_->lose(why);
+}
+
+void MqttClient::reload()
+{
+    implementation_->reload();
+}
+
+const std::vector<std::string>& MqttClient::refused_subscriptions() const
+{
+    return implementation_->refused_subscriptions();
 }
 
 void MqttClient::stop(std::chrono::milliseconds deadline, std::function<void()> done)

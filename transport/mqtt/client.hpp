@@ -36,8 +36,8 @@ public:
     };
     struct Identity {
         std::string client_id;
-        std::vector<std::string> filters; ///< subscribed with QoS 2
-        Publication last_will;
+        std::vector<std::string> filters; ///< subscribed with QoS 2, or the most the profile allows
+        Publication last_will;            ///< QoS and retain likewise
     };
 
     MqttClient(
@@ -50,9 +50,16 @@ public:
     void start();
     [[nodiscard]] bool online() const;
 
-    /// Hands a message to the library while online; `acknowledged(id)` or `refused(id)` follows, or
-    /// nothing when the connection is lost before.
+    /// Hands a message to the library while online, with the QoS and retain that mqtt_profile allows;
+    /// `acknowledged(id)` or `refused(id)` follows, or nothing when the connection is lost before.
     void publish(std::uint64_t id, const Publication& publication);
+
+    /// Filters that the broker refuses now; asked for again once a minute.
+    [[nodiscard]] const std::vector<std::string>& refused_subscriptions() const;
+
+    /// Reads certificates, keys and credentials again, and changes over to them when they differ from
+    /// those in use and can be used; else says why the connection stays as it is (9.4).
+    void reload();
 
     /// Closes a connection that does not work any more, and connects again.
     void reconnect(const std::string& why);

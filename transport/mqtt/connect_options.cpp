@@ -9,8 +9,11 @@ namespace {
 constexpr std::chrono::seconds keep_alive{20};
 constexpr std::chrono::seconds connect_timeout{20};
 
-mqtt::ssl_options ssl_options(const TlsSettings& tls)
+constexpr std::uint16_t https_port = 443;
+
+mqtt::ssl_options ssl_options(const BrokerSettings& settings)
 {
+    const TlsSettings& tls = *settings.tls;
     mqtt::ssl_options options;
     if (!tls.ca_certificates.empty())
         options.set_trust_store(tls.ca_certificates);
@@ -24,10 +27,21 @@ mqtt::ssl_options ssl_options(const TlsSettings& tls)
     options.set_ssl_version(MQTT_SSL_VERSION_DEFAULT);
     options.set_enable_server_cert_auth(tls.verify_chain);
     options.set_verify(tls.verify_name);
+    if (const auto protocols = alpn_protocols(settings); !protocols.empty())
+        options.set_alpn_protos(protocols);
     return options;
 }
 
 } // namespace
+
+std::vector<std::string> alpn_protocols(const BrokerSettings& settings)
+{
+    if (settings.profile != BrokerProfile::aws || settings.port != https_port || settings.websocket ||
+        !settings.tls)
+        return {};
+    // One name for clients with a certificate, another for those with a user name.
+    return {settings.tls->certificate.empty() ? "mqtt" : "x-amzn-mqtt-ca"};
+}
 
 std::string server_uri(const BrokerSettings& settings)
 {
@@ -43,7 +57,8 @@ std::string server_uri(const BrokerSettings& settings)
         settings.websocket ? "/mqtt" : "");
 }
 
-mqtt::connect_options connect_options(const BrokerSettings& settings, int mqtt_version)
+mqtt::connect_options connect_options(
+    const BrokerSettings& settings, const std::optional<std::string>& password, int mqtt_version)
 {
     mqtt::connect_options options;
     options.set_mqtt_version(mqtt_version);
@@ -53,10 +68,10 @@ mqtt::connect_options connect_options(const BrokerSettings& settings, int mqtt_v
     options.set_max_inflight(static_cast<int>(settings.max_inflight));
     if (settings.username)
         options.set_user_name(*settings.username);
-    if (settings.password)
-        options.set_password(*settings.password);
+    if (password)
+        options.set_password(*password);
     if (settings.tls)
-        options.set_ssl(ssl_options(*settings.tls));
+        options.set_ssl(ssl_options(settings));
     return options;
 }
 
@@ -72,17 +87,18 @@ std::string explain_connect_failure(const BrokerSettings& settings, int code)
     case 4:
         return "the broker refuses the credentials: check mqtt_username and mqtt_password";
     case 5:
-        return "the broker does not authorise this client: check mqtt_username, mqtt_password and the "
-               "broker's access "
-               "rules for gateway_id";
+        return "the broker does not authorise this client: check mqtt_username and mqtt_password, and the "
+               "broker's access rules for gateway_id";
     default:
         break;
     }
     return fmt::format(
-        "no connection to {}:{} ({}): check mqtt_hostname and mqtt_port, that the broker runs, {}",
-        settings.hostname, settings.port, mqtt::exception::error_str(code),
-        settings.tls ? "and the mqtt_ settings for TLS (or set mqtt_force_unsecure where the broker has none)"
-                     : "and that it takes connections without TLS (mqtt_force_unsecure is set)");
+        "no connection to {}:{} ({}), though the way there is free: brokers end the connection of clients "
+        "that "
+        "they do not allow, of MQTT at a port for WebSocket (mqtt_use_websocket), and where they have no QoS "
+        "2 "
+        "or no retained messages (mqtt_profile)",
+        settings.hostname, settings.port, mqtt::exception::error_str(code));
 }
 
 } // namespace transport
