@@ -1,10 +1,13 @@
 #include "gateway/settings.hpp"
 
+#include "gateway/yaml_scalar.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cctype>
 #include <charconv>
 #include <cstdlib>
+#include <cstring>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <numeric>
@@ -45,7 +48,7 @@ std::optional<bool> to_boolean(std::string_view text)
 std::optional<std::int64_t> to_number(std::string_view text, bool c_numbers)
 {
     text = trimmed(text);
-    if (text.starts_with('+'))
+    if (text.starts_with('+') && !text.starts_with("+-"))
         text.remove_prefix(1);
     int base = 10;
     if (c_numbers && (text.starts_with("0x") || text.starts_with("0X"))) {
@@ -82,19 +85,46 @@ std::size_t distance(std::string_view a, std::string_view b)
     return previous.back();
 }
 
-std::string yaml_text(const YAML::Node& node)
+std::string yaml_text(const YAML::Node& node, bool list)
 {
     if (node.IsNull())
         return {};
     if (node.IsScalar())
         return node.Scalar();
-    if (node.IsSequence()) {
-        std::vector<std::string> items;
-        for (const YAML::Node& item : node)
-            items.push_back(item.Scalar());
-        return fmt::format("{}", fmt::join(items, ","));
+    if (!node.IsSequence())
+        throw SettingsError("is a mapping; give a single value");
+    if (!list)
+        throw SettingsError("is a list; give a single value");
+    std::vector<std::string> items;
+    for (const YAML::Node& item : node) {
+        if (!item.IsScalar())
+            throw SettingsError("is a list of something else than single values");
+        items.push_back(item.Scalar());
     }
-    throw SettingsError("is a mapping; give a single value");
+    return fmt::format("{}", fmt::join(items, ","));
+}
+
+/// A value as YAML reads it back.
+std::string to_yaml(const SettingRow& row, const std::string& value)
+{
+    constexpr std::string_view harmless =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./@-";
+    if (row.kind != SettingKind::text || value.empty())
+        return value;
+    if (value.find_first_not_of(harmless) == std::string::npos && !value.starts_with('-') &&
+        !value.starts_with('@') && !yaml_1_1_reading(value))
+        return value;
+    std::string quoted = "\"";
+    for (const char c : value) {
+        const auto octet = static_cast<unsigned char>(c);
+        if (c == '"' || c == '\\')
+            quoted += fmt::format("\\{}", c);
+        else if (octet < 0x20 || octet == 0x7F)
+            quoted += fmt::format("\\x{:02x}", octet);
+        else
+            quoted += c;
+    }
+    return quoted + '"';
 }
 
 } // namespace
@@ -129,6 +159,23 @@ Settings::Settings(std::span<const SettingRow> rows, const SettingsInput& input)
         value.text = checked(row, value);
     }
     apply_replaced_names();
+    warn_of_typed_scalars();
+}
+
+void Settings::warn_of_typed_scalars()
+{
+    for (const SettingRow& row : rows_) {
+        const Value& value = values_.find(row.key)->second;
+        if (!value.unquoted || row.kind == SettingKind::boolean || !row.choices.empty() ||
+            !row.replaced_by.empty())
+            continue;
+        const auto other = yaml_1_1_reading(value.written);
+        if (!other || (row.kind == SettingKind::number && *other == value.text))
+            continue;
+        warnings_.push_back(fmt::format(
+            "{}: {} without quotes means {} to the reference gateway: write it in quotes", value.origin,
+            row.secret ? "the value" : value.written, row.secret ? "something else" : *other));
+    }
 }
 
 const SettingRow* Settings::find(std::string_view name) const
@@ -227,8 +274,10 @@ Settings::Values Settings::from_file(const std::string& path)
         if (entry.second.IsNull() || row->key == "settings")
             continue;
         try {
-            values[std::string(row->key)] =
-                Value{yaml_text(entry.second), SettingSource::file, origin, entry.second.Tag() == "?"};
+            values[std::string(row->key)] = Value{
+                yaml_text(entry.second, row->list), SettingSource::file, origin,
+                entry.second.IsScalar() && entry.second.Tag() == "?",
+                entry.second.IsScalar() ? entry.second.Scalar() : std::string()};
         } catch (const SettingsError& error) {
             throw SettingsError(fmt::format("{}: {}", origin, error.what()));
         }
@@ -334,10 +383,32 @@ std::string effective_settings(const Settings& settings, std::span<const Setting
         if (!row.replaced_by.empty())
             continue;
         const std::string value = settings.text(row.key);
-        const bool hidden = row.secret && !value.empty();
-        text += fmt::format("{}: {}  # {}\n", row.key, hidden ? "********" : value, settings.origin(row.key));
+        const std::string shown = row.secret && !value.empty() ? "********" : to_yaml(row, value);
+        text += fmt::format("{}: {}  # {}\n", row.key, shown, settings.origin(row.key));
     }
     return text;
+}
+
+void hide_secrets(std::span<char*> arguments, std::span<const SettingRow> rows)
+{
+    const auto is_secret = [&](std::string_view name) {
+        return std::ranges::any_of(rows, [&](const SettingRow& row) {
+            return row.secret &&
+                   (row.key == name || std::ranges::find(row.short_names, name) != row.short_names.end());
+        });
+    };
+    const auto overwrite = [](char* text) { std::fill(text, text + std::strlen(text), '*'); };
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        const std::string_view argument = arguments[i];
+        const std::size_t dashes = argument.starts_with("--") ? 2 : argument.starts_with('-') ? 1 : 0;
+        const std::size_t equals = argument.find('=');
+        if (dashes == 0 || !is_secret(argument.substr(dashes, equals - dashes)))
+            continue;
+        if (equals != std::string_view::npos)
+            overwrite(arguments[i] + equals + 1);
+        else if (i + 1 < arguments.size())
+            overwrite(arguments[++i]);
+    }
 }
 
 std::optional<std::string> process_environment(const char* name)

@@ -29,6 +29,7 @@ struct SettingRow {
     std::vector<std::string_view> choices{}; ///< texts: accepted values; empty: any
     bool secret = false;                     ///< never shown
     bool c_numbers = false;                  ///< numbers: 0x allowed
+    bool list = false;                       ///< texts: a YAML list counts as its items with commas
     std::string_view replaced_by{};          ///< an old name: the key that it stands for
 };
 
@@ -73,6 +74,7 @@ private:
         SettingSource source = SettingSource::built_in;
         std::string origin; ///< "--mqtt_port", "WM_SERVICES_MQTT_PORT", "gateway.yml:7 mqtt_port"
         bool unquoted = false;
+        std::string written{}; ///< in the file, when unquoted
     };
     using Values = std::map<std::string, Value, std::less<>>;
 
@@ -84,11 +86,15 @@ private:
     [[nodiscard]] Values from_file(const std::string& path);
     [[nodiscard]] static std::string checked(const SettingRow& row, const Value& value);
     void apply_replaced_names();
+    void warn_of_typed_scalars();
 
     std::span<const SettingRow> rows_;
     Values values_;
     std::vector<std::string> warnings_;
 };
+
+/// Overwrites secrets among a process's own arguments, for those who list its processes.
+void hide_secrets(std::span<char*> arguments, std::span<const SettingRow> rows);
 
 /// The environment of this process, for SettingsInput.
 std::optional<std::string> process_environment(const char* name);
@@ -97,7 +103,8 @@ std::optional<std::string> process_environment(const char* name);
 std::string settings_help(
     std::string_view program, std::string_view purpose, std::span<const SettingRow> rows);
 
-/// Every effective setting as a line of a settings file, with where it came from; secrets masked.
+/// Every effective setting as a line of a settings file, with where it came from; secrets masked. Read
+/// as a settings file it gives the same settings, but for the secrets.
 std::string effective_settings(const Settings& settings, std::span<const SettingRow> rows);
 
 /// A service's exit status for what cannot be used (spec/gateway-backend-api.md, 10.4).

@@ -1,10 +1,13 @@
 #include "transport/gateway_id.hpp"
+#include "transport/mqtt/credentials.hpp"
 #include "transport/settings.hpp"
 
 #include <catch2/catch.hpp>
 #include <cstdio>
 #include <fstream>
+#include <iterator>
 #include <map>
+#include <sstream>
 #include <unistd.h>
 
 using namespace transport;
@@ -98,6 +101,11 @@ TEST_CASE("settings that cannot be used are refused with words", "[settings]")
     CHECK_THROWS_WITH(settings(with({"--mqtt_max_inflight_messages", "0"})), Catch::Contains("65535"));
     CHECK_THROWS_WITH(settings(with({"--mqtt_cert_reqs", "MAYBE"})), Catch::Contains("CERT_REQUIRED"));
     CHECK_THROWS_WITH(settings(with({"--mqtt_ca_certs", "/nowhere.pem"})), Catch::Contains("/nowhere.pem"));
+    CHECK_THROWS_WITH(settings(with({"--mqtt_certfile", "/dev/null"})), Catch::Contains("mqtt_certfile"));
+    CHECK_THROWS_WITH(settings(with({"--mqtt_ciphers", "NONE-SUCH"})), Catch::Contains("mqtt_ciphers"));
+    CHECK_THROWS_WITH(settings(with({"--mqtt_profile", "gcp"})), Catch::Contains("standard, aws, azure"));
+    CHECK_THROWS_WITH(settings(with({"--mqtt_port", "+-5"})), Catch::Contains("1 to 65535"));
+    CHECK_THROWS_WITH(settings(with({"--mqtt_prot", "1"})), Catch::Contains("did you mean --mqtt_port?"));
     CHECK_THROWS_WITH(
         settings(with({"--mqtt_force_unsecure", "--mqtt_certfile", "/dev/null"})),
         Catch::Contains("contradict"));
@@ -145,6 +153,179 @@ TEST_CASE("the filters of a YAML list are read", "[settings]")
     CHECK(made.ignored_endpoints.contains(1));
     CHECK(made.ignored_endpoints.contains(11));
     CHECK_FALSE(made.ignored_endpoints.contains(2));
+}
+
+TEST_CASE("a YAML list is for filters only", "[settings]")
+{
+    const SettingsFile name("gateway_id: g\nmqtt_hostname: [a, b]\n");
+    CHECK_THROWS_WITH(settings({"--settings", name.path()}), Catch::Contains("mqtt_hostname: is a list"));
+    const SettingsFile nested("gateway_id: g\nmqtt_hostname: b\nignored_endpoints_filter: [[1]]\n");
+    CHECK_THROWS_WITH(settings({"--settings", nested.path()}), Catch::Contains("something else"));
+}
+
+TEST_CASE("plain text that the reference reads otherwise gives a warning", "[settings]")
+{
+    const SettingsFile file("mqtt_hostname: b\ngateway_id: g\n"
+                            "gateway_version: 1.10\n"         // 1.1
+                            "mqtt_port: 0111\n"               // 73
+                            "gateway_model: '1.10'\n"         // quoted
+                            "mqtt_max_inflight_messages: 7\n" // the same
+                            "mqtt_use_websocket: on\n");      // a boolean is one
+    const TransportSettings made = settings({"--settings", file.path()});
+    CHECK(made.gateway_version == "1.10");
+    CHECK(made.broker.port == 111);
+    CHECK(made.broker.websocket);
+    REQUIRE(made.warnings.size() == 2);
+    CHECK_THAT(made.warnings[0], Catch::Contains(":4 mqtt_port: 0111 without quotes means 73"));
+    CHECK_THAT(made.warnings[1], Catch::Contains(":3 gateway_version: 1.10 without quotes means 1.1"));
+}
+
+TEST_CASE("a password file is read, and what is wrong with it is said", "[settings]")
+{
+    const SettingsFile password("correct horse\n");
+    const std::vector<std::string> login = with({"--mqtt_username", "me", "--mqtt_password_file"});
+    const auto given = [&](std::vector<std::string> more) {
+        std::vector<std::string> all = login;
+        all.insert(all.end(), more.begin(), more.end());
+        return all;
+    };
+    const TransportSettings made = settings(given({password.path()}));
+    CHECK(made.broker.password_file == password.path());
+    CHECK(made.warnings.empty());
+    CHECK(read_credentials(made.broker)->password == "correct horse");
+
+    CHECK_THROWS_WITH(settings(given({"/nowhere"})), Catch::Contains("cannot read /nowhere"));
+    CHECK_THROWS_WITH(
+        settings(given({password.path(), "--mqtt_password", "other"})), Catch::Contains("remove one"));
+    const SettingsFile empty("\n");
+    CHECK_THROWS_WITH(settings(given({empty.path()})), Catch::Contains("is empty"));
+    const SettingsFile large(std::string(70'000, 'x'));
+    CHECK_THROWS_WITH(settings(given({large.path()})), Catch::Contains("longer than 65536"));
+}
+
+TEST_CASE("a name without a slash is that of a systemd credential, where there is one", "[settings]")
+{
+    const SettingsFile password("from systemd");
+    const std::string directory = password.path().substr(0, password.path().rfind('/'));
+    const std::string name = password.path().substr(directory.size() + 1);
+    const std::vector<std::string> arguments = with({"--mqtt_username", "me", "--mqtt_password_file", name});
+    const TransportSettings made = settings(arguments, {{"CREDENTIALS_DIRECTORY", directory}});
+    CHECK(made.broker.password_file == password.path());
+    CHECK_THROWS_WITH(settings(arguments), Catch::Contains("cannot read " + name));
+}
+
+TEST_CASE("credentials change with the files behind them", "[settings]")
+{
+    const SettingsFile password("one");
+    const TransportSettings made =
+        settings(with({"--mqtt_username", "me", "--mqtt_password_file", password.path()}));
+    const auto before = read_credentials(made.broker);
+    REQUIRE(before);
+    CHECK(*read_credentials(made.broker) == *before);
+    std::ofstream(password.path()) << "two";
+    CHECK_FALSE(*read_credentials(made.broker) == *before);
+    std::ofstream(password.path()) << "";
+    CHECK_FALSE(read_credentials(made.broker));
+    CHECK(credentials_fault(made.broker).find("is empty") != std::string::npos);
+}
+
+TEST_CASE("a profile limits what its brokers do not take", "[settings]")
+{
+    const TransportSettings standard = settings(with({}));
+    CHECK(standard.broker.rate_limit_pps == 0);
+
+    const TransportSettings aws = settings(with({"--mqtt_profile", "aws"}));
+    CHECK(aws.broker.rate_limit_pps == 100);
+    CHECK(aws.broker.max_inflight == 20);
+    CHECK(aws.max_scratchpad_size == 130048U);
+    CHECK(aws.warnings.empty());
+
+    const TransportSettings lowered = settings(with(
+        {"--mqtt_profile", "azure", "--mqtt_max_inflight_messages", "500", "--mqtt_rate_limit_pps", "900",
+         "-gmss", "9000000"}));
+    CHECK(lowered.broker.max_inflight == 100);
+    CHECK(lowered.broker.rate_limit_pps == 100);
+    CHECK(lowered.max_scratchpad_size == 523264U);
+    CHECK(lowered.warnings.size() == 3);
+    const TransportSettings kept =
+        settings(with({"--mqtt_profile", "aws", "--mqtt_rate_limit_pps", "50", "-gmss", "4096"}));
+    CHECK(kept.broker.rate_limit_pps == 50);
+    CHECK(kept.max_scratchpad_size == 4096U);
+}
+
+TEST_CASE("what --check prints is a settings file with the same settings", "[settings]")
+{
+    gateway::SettingsInput input;
+    input.environment = [](const char*) { return std::nullopt; };
+    input.arguments = {
+        "--mqtt_hostname",
+        "b: #\"quoted\"\\",
+        "--gateway_id",
+        "0111",
+        "--mqtt_password",
+        "correct horse",
+        "--gateway_model",
+        "- a\tb",
+        "-iepf",
+        "1,2-3",
+        "-ua"};
+    const gateway::Settings given(setting_rows(), input);
+    const std::string printed = gateway::effective_settings(given, setting_rows());
+    CHECK_THAT(printed, !Catch::Contains("horse"));
+
+    const SettingsFile file(printed);
+    input.arguments = {"--settings", file.path()};
+    const gateway::Settings again(setting_rows(), input);
+    for (const gateway::SettingRow& row : setting_rows()) {
+        CAPTURE(row.key);
+        if (row.replaced_by.empty() && !row.secret && row.key != "settings")
+            CHECK(again.text(row.key) == given.text(row.key));
+    }
+    CHECK(again.warnings().empty());
+}
+
+TEST_CASE("secrets among arguments are overwritten", "[settings]")
+{
+    std::vector<std::string> arguments = {
+        "--mqtt_password", "horse", "-pw=horse", "--gateway_id", "gw-1", "--mqtt_password=horse", "-pw"};
+    std::vector<char*> pointers;
+    for (std::string& argument : arguments)
+        pointers.push_back(argument.data());
+    gateway::hide_secrets(pointers, setting_rows());
+    CHECK(
+        arguments ==
+        std::vector<std::string>{
+            "--mqtt_password", "*****", "-pw=*****", "--gateway_id", "gw-1", "--mqtt_password=*****", "-pw"});
+}
+
+TEST_CASE("the example file mentions every setting with its default", "[settings]")
+{
+    std::ifstream file(FIXTURES "/../../transport/settings.example.yml");
+    REQUIRE(file);
+    const std::string example{std::istreambuf_iterator<char>(file), {}};
+    // Settings stand behind "#" alone, prose behind "# ".
+    std::string enabled;
+    std::istringstream lines(example);
+    for (std::string line; std::getline(lines, line);)
+        enabled += (line.starts_with('#') && !line.starts_with("# ") ? line.substr(1) : line) + "\n";
+
+    gateway::SettingsInput input;
+    input.environment = [](const char*) { return std::nullopt; };
+    const SettingsFile plain(example);
+    input.arguments = {"--settings", plain.path()};
+    CHECK_NOTHROW(gateway::Settings(setting_rows(), input));
+    const SettingsFile all(enabled);
+    input.arguments = {"--settings", all.path()};
+    const gateway::Settings made(setting_rows(), input);
+    CHECK(made.warnings().empty());
+    for (const gateway::SettingRow& row : setting_rows()) {
+        if (!row.replaced_by.empty() || row.key == "settings")
+            continue;
+        CAPTURE(row.key);
+        CHECK(made.source(row.key) == gateway::SettingSource::file);
+        if (!row.default_value.empty())
+            CHECK(made.text(row.key) == row.default_value);
+    }
 }
 
 TEST_CASE("a gateway id must be usable in topics", "[settings]")

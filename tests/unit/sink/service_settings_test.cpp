@@ -92,3 +92,29 @@ TEST_CASE("nonsense is refused with its name, its value and what is accepted", "
     CHECK(refusal({"-p"}).find("needs a value") != std::string::npos);
     CHECK(refusal({"-p", ""}).find("uart_port is empty") != std::string::npos);
 }
+
+TEST_CASE("the example file mentions every setting with its default", "[settings]")
+{
+    std::ifstream example(FIXTURES "/../../sink-service/service/settings.example.yml");
+    REQUIRE(example);
+    // Settings stand behind "#" alone, prose behind "# ".
+    const auto path = std::filesystem::temp_directory_path() /
+                      ("sink-settings-example-" + std::to_string(getpid()) + ".yml");
+    {
+        std::ofstream enabled(path);
+        for (std::string line; std::getline(example, line);)
+            enabled << (line.starts_with('#') && !line.starts_with("# ") ? line.substr(1) : line) << '\n';
+    }
+    gateway::SettingsInput input;
+    input.arguments = {"--settings", path.string()};
+    input.environment = [](const char*) { return std::nullopt; };
+    const gateway::Settings made(setting_rows(), input);
+    std::filesystem::remove(path);
+    for (const gateway::SettingRow& row : setting_rows()) {
+        if (row.key == "settings")
+            continue;
+        CAPTURE(row.key);
+        CHECK(made.source(row.key) == gateway::SettingSource::file);
+        CHECK(made.text(row.key) == row.default_value);
+    }
+}
