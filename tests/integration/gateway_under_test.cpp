@@ -58,6 +58,7 @@ GatewayUnderTest::GatewayUnderTest(GatewayOptions options)
           .simulator_arguments = std::move(options.simulator),
           .sink_arguments = {},
           .transport_arguments = std::move(options.transport),
+          .broker = std::move(options.broker),
           .on_started = {},
       }),
       backend_(connect_backend(stand_.broker(), &packets_))

@@ -52,6 +52,7 @@ struct GatewayOptions {
     std::vector<std::string> simulator = {"--start"};
     std::vector<std::string> transport = {};
     double uplink_rate = 0; ///< packets per second
+    gateway::stand::BrokerOptions broker = {};
 };
 
 /// Bus, broker, simulated sink, both services and a backend that has seen the gateway ONLINE. When a

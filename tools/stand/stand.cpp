@@ -10,7 +10,7 @@ Stand::Stand(StandOptions options) : options_(std::move(options))
 {
     bus_.emplace(directory());
     announce("D-Bus message bus", bus_->address());
-    broker_.emplace(directory());
+    broker_.emplace(directory(), options_.broker);
     announce("MQTT broker", "127.0.0.1:" + std::to_string(broker_->port()));
     sink_.emplace(
         directory(),

@@ -21,6 +21,7 @@ struct StandOptions {
     std::vector<std::string> simulator_arguments = {};
     std::vector<std::string> sink_arguments = {};
     std::vector<std::string> transport_arguments = {};
+    BrokerOptions broker = BrokerOptions();
     /// Told what runs, and where it is found.
     std::function<void(const std::string& part, const std::string& where)> on_started;
 };
