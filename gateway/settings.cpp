@@ -383,7 +383,7 @@ std::string effective_settings(const Settings& settings, std::span<const Setting
         if (!row.replaced_by.empty())
             continue;
         const std::string value = settings.text(row.key);
-        const std::string shown = row.secret && !value.empty() ? "********" : to_yaml(row, value);
+        const std::string shown = row.secret && !value.empty() ? "\"********\"" : to_yaml(row, value);
         text += fmt::format("{}: {}  # {}\n", row.key, shown, settings.origin(row.key));
     }
     return text;

@@ -146,7 +146,7 @@ std::optional<std::string> typed(std::string_view plain)
     const std::string_view number = plain.substr(has_sign ? 1 : 0);
     if (number.empty())
         return std::nullopt;
-    if (is_one_of(number, {".inf"}))
+    if (number == ".inf" || number == ".Inf" || number == ".INF")
         return negative ? "-inf" : "inf";
     if (plain == ".nan" || plain == ".NaN" || plain == ".NAN")
         return "nan";
