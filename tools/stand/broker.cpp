@@ -4,6 +4,7 @@
 #include "tools/stand/programs.hpp"
 #include "tools/stand/start.hpp"
 
+#include <fmt/format.h>
 #include <fstream>
 #include <stdexcept>
 #include <unistd.h>
@@ -12,6 +13,32 @@ namespace gateway::stand {
 namespace {
 
 constexpr int port_attempts = 5;
+
+/// An ACL file of mosquitto 2.0 does not refuse subscriptions, its plugin does.
+std::string security_plugin()
+{
+    for (const char* folder :
+         {"/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib/arm-linux-gnueabihf",
+          "/usr/lib64", "/usr/lib"})
+        if (const auto file = std::filesystem::path(folder) / "mosquitto_dynamic_security.so"; exists(file))
+            return file.string();
+    throw std::runtime_error("mosquitto_dynamic_security.so is missing: install mosquitto 2.0");
+}
+
+/// Its configuration: everybody may do everything else.
+std::string refuse_subscription(const std::string& filter)
+{
+    return fmt::format(
+        R"({{"defaultACLAccess": {{"publishClientSend": true, "publishClientReceive": true,
+                          "subscribe": true, "unsubscribe": true}},
+ "anonymousGroup": "all",
+ "groups": [{{"groupname": "all", "roles": [{{"rolename": "all"}}]}}],
+ "roles": [{{"rolename": "all",
+            "acls": [{{"acltype": "subscribeLiteral", "topic": "{}", "allow": false}}]}}],
+ "clients": []}}
+)",
+        filter);
+}
 
 } // namespace
 
@@ -64,9 +91,10 @@ void Broker::write_entrance(std::ostream& out) const
         out << "certfile " << entrance.certificate.string() << "\nkeyfile " << entrance.key.string() << '\n';
     if (!entrance.client_authority.empty())
         out << "cafile " << entrance.client_authority.string() << "\nrequire_certificate true\n";
-    if (!entrance.access_rules.empty()) {
-        std::ofstream(directory_ / "mosquitto.acl") << entrance.access_rules;
-        out << "acl_file " << (directory_ / "mosquitto.acl").string() << '\n';
+    if (!entrance.refused_subscription.empty()) {
+        const std::filesystem::path rules = directory_ / "mosquitto.rules";
+        std::ofstream(rules) << refuse_subscription(entrance.refused_subscription);
+        out << "plugin " << security_plugin() << "\nplugin_opt_config_file " << rules.string() << '\n';
     }
     if (entrance.passwords.empty())
         return;

@@ -20,7 +20,7 @@ struct BrokerEntrance {
     std::filesystem::path client_authority;
     bool websocket = false;
     std::map<std::string, std::string> passwords; ///< of users; empty: everybody may enter
-    std::string access_rules;                     ///< lines of an ACL file; empty: everything is allowed
+    std::string refused_subscription;             ///< a topic filter; empty: every subscription is granted
     int max_qos = 2;
 };
 

@@ -36,7 +36,7 @@ Command transport_service_command(
         .arguments =
             {"--mqtt_hostname", "127.0.0.1", "--mqtt_port", std::to_string(options.broker_port),
              "--mqtt_force_unsecure", "true", "--gateway_id", options.gateway_id, "--state_directory",
-             (directory / "state").string()},
+             (directory / "state").string(), "--metrics_address", ""}, // several stands run at a time
         .environment = {{bus_variable, options.bus_address}},
         .log = directory / (options.log_name + ".log"),
     };
