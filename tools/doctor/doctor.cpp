@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
 namespace gateway::tools {
 namespace {
@@ -26,8 +27,11 @@ bool is_set(const char* variable)
     return value != nullptr && *value != '\0';
 }
 
+/// Called after each step that may take long.
 void append(Findings& all, Findings more)
 {
+    if (stand::interruption().stop_requested())
+        throw stand::Interrupted();
     std::ranges::move(more, std::back_inserter(all));
 }
 
@@ -80,14 +84,26 @@ std::vector<std::string> ports_to_check(
     return ports;
 }
 
+/// As the transport service does: a name without folder is a systemd credential where there is one.
+std::string file_of(const EffectiveSettings& settings, const std::string& key)
+{
+    const std::string name = settings.text(key);
+    const char* credentials = std::getenv("CREDENTIALS_DIRECTORY"); // NOLINT(concurrency-mt-unsafe)
+    if (name.empty() || name.find('/') != std::string::npos || credentials == nullptr)
+        return name;
+    const std::string credential = std::string(credentials) + '/' + name;
+    return access(credential.c_str(), F_OK) == 0 ? credential : name;
+}
+
 std::optional<std::string> password(const EffectiveSettings& settings)
 {
     if (settings.is_set("mqtt_password_file"))
-        return secret_from_file(settings.text("mqtt_password_file"));
+        return secret_from_file(file_of(settings, "mqtt_password_file"));
     return settings.secret("mqtt_password");
 }
 
-BrokerToCheck broker_of(const EffectiveSettings& settings)
+/// Nothing, and a finding, when the password cannot be read.
+std::optional<BrokerToCheck> broker_of(const EffectiveSettings& settings, Findings& findings)
 {
     BrokerToCheck broker;
     broker.host = settings.text("mqtt_hostname");
@@ -96,16 +112,26 @@ BrokerToCheck broker_of(const EffectiveSettings& settings)
     if (!settings.flag("mqtt_force_unsecure"))
         broker.tls = TlsExpectations{
             .host = broker.host,
-            .ca_file = settings.text("mqtt_ca_certs"),
-            .certificate = settings.text("mqtt_certfile"),
-            .key = settings.text("mqtt_keyfile"),
+            .ca_file = file_of(settings, "mqtt_ca_certs"),
+            .certificate = file_of(settings, "mqtt_certfile"),
+            .key = file_of(settings, "mqtt_keyfile"),
             .ciphers = settings.text("mqtt_ciphers"),
             .verify_chain = settings.text("mqtt_cert_reqs") != "CERT_NONE",
             .verify_name = !settings.flag("mqtt_allow_untrusted"),
         };
-    if (settings.is_set("mqtt_username")) {
-        broker.username = settings.text("mqtt_username");
+    if (!settings.is_set("mqtt_username"))
+        return broker;
+    broker.username = settings.text("mqtt_username");
+    try {
         broker.password = password(settings);
+    } catch (const std::runtime_error& error) {
+        findings.push_back(
+            {.area = "broker",
+             .check = "password",
+             .verdict = Verdict::failure,
+             .detail = error.what(),
+             .advice = "run the doctor as the service's user"});
+        return std::nullopt;
     }
     return broker;
 }
@@ -120,18 +146,8 @@ Findings examine(const DoctorOptions& options)
         append(serial, check_port(port, bus.ports));
     append(findings, std::move(serial));
     append(findings, std::move(bus.findings));
-    if (transport) {
-        try {
-            append(findings, check_broker(broker_of(*transport)));
-        } catch (const std::runtime_error& error) {
-            findings.push_back(
-                {.area = "broker",
-                 .check = "password",
-                 .verdict = Verdict::failure,
-                 .detail = error.what(),
-                 .advice = "run the doctor as the service's user"});
-        }
-    }
+    if (const auto broker = transport ? broker_of(*transport, findings) : std::nullopt)
+        append(findings, check_broker(*broker));
     append(findings, check_clock());
     if (transport)
         append(findings, check_state_directory(transport->text("state_directory")));

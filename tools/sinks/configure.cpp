@@ -174,10 +174,15 @@ int configure(ConfigureOptions options)
     if (must_stop && !options.restart_stack)
         ask_for_consent(run, sink.id());
 
-    if (must_stop)
-        write_with_stack_stopped(sink, run);
-    else
-        write(sink, run);
+    try {
+        if (must_stop)
+            write_with_stack_stopped(sink, run);
+        else
+            write(sink, run);
+    } catch (const stand::Interrupted&) {
+        std::cerr << "Interrupted; wirepas-gateway sinks show tells what was written\n";
+        return local::exit_interrupted;
+    }
 
     const SinkFacts after = local::read_facts(sink);
     if (options.local.json)
