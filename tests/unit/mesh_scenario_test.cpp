@@ -139,7 +139,9 @@ TEST_CASE("a script acts at its times, again and again, and when something has c
                   "  - {when: {stored: 42, share: 100 %}, do: {tell: all}}\n",
         here);
     mesh::Mesh mesh(read.setup);
-    mesh.sink_is(0, {1, true, {}, {}, {0, 0, 0, {5, 1, 0, 80}}});
+    const auto legacy =
+        static_cast<std::uint8_t>(gateway::OtapAction::legacy); // as the nodes, it is their way
+    mesh.sink_is(0, {1, true, {}, {0, 0, legacy, 0}, {0, 0, 0, {5, 1, 0, 80}}});
     mesh.advance(90s);
     CHECK(mesh.take_notices() == std::vector<std::string>{"one"});
     CHECK(mesh.state().nodes[2].restarts == 0);
