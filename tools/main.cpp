@@ -6,6 +6,7 @@
 #include "tools/remote/remote_command.hpp"
 #include "tools/scratchpad/scratchpad_command.hpp"
 #include "tools/send/send_command.hpp"
+#include "tools/simulator/simulator_command.hpp"
 #include "tools/sinks/sinks_command.hpp"
 #include "tools/status/status_command.hpp"
 #include "tools/watch/watch_command.hpp"
@@ -27,6 +28,7 @@ constexpr gateway::tools::Register subcommands[] = {
     gateway::tools::register_doctor,
     gateway::tools::register_scratchpad,
     gateway::tools::register_remote,
+    gateway::tools::register_simulator,
     gateway::tools::register_completion,
 };
 

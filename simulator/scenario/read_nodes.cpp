@@ -86,6 +86,7 @@ std::uint16_t default_sink_model(const Names& names, std::vector<Model>& models)
     return static_cast<std::uint16_t>(models.size() - 1);
 }
 
+/// One without a model of its own takes every scratchpad, as the simulator's sink does without a mesh.
 SinkDevice make_device(const Scenario& scenario, const NodeSetup& node, Fields& fields)
 {
     const Model& model = scenario.setup.models[node.model];
@@ -101,7 +102,8 @@ SinkDevice make_device(const Scenario& scenario, const NodeSetup& node, Fields& 
     profile.firmware = model.stack;
     profile.max_scratchpad_size = model.capacity;
     profile.stack_area = model.stack_area;
-    profile.bootloader = std::make_shared<const BootloaderDevice>(model.bootloader);
+    if (fields.find("model"))
+        profile.bootloader = std::make_shared<const BootloaderDevice>(model.bootloader);
     profile.reboot_time = of_device(timing.boot);
     profile.processing_time = of_device(timing.base);
     profile.mtu = static_cast<std::uint8_t>(std::min<int>(scenario.setup.parameters.remote.mtu, 180));

@@ -75,7 +75,7 @@ std::vector<Check> compare(
             status.has_stored_status() ? as_words(api::ScratchpadStatus_Name(status.stored_status()))
                                        : unknown),
         compare_text(
-            "target action", action_text(api::PROPAGATE_ONLY),
+            "target action", action_text(api::PROPAGATE_AND_PROCESS),
             target ? action_text(target->action()) : unknown),
         compare_text(
             "target sequence", number_text(expected.sequence),

@@ -3,6 +3,7 @@
 #include "tools/backend/requests.hpp"
 #include "tools/demo/checks.hpp"
 #include "tools/demo/how_to_connect.hpp"
+#include "tools/demo/mesh_story.hpp"
 #include "tools/demo/packet_counter.hpp"
 #include "tools/report/sink_report.hpp"
 #include "tools/stand/signal_watch.hpp"
@@ -31,7 +32,7 @@ constexpr auto packets_limit = 30s;
 constexpr auto online_limit = 60s;
 constexpr std::uint32_t piece_size = 1024; ///< small, so that there is progress to see
 
-// What the simulated sink is given, and must be told by the gateway.
+// What the scenario gives the simulated sink, and must be told by the gateway.
 constexpr std::uint32_t node_address = 1;
 constexpr std::uint32_t network_address = 0x123456;
 constexpr std::uint32_t network_channel = 5;
@@ -68,9 +69,7 @@ public:
           stand_({
               .gateway_id = gateway_id,
               .uplink_rate = packets_per_second,
-              .simulator_arguments =
-                  {"--start", "--node-address", std::to_string(node_address), "--network-address",
-                   std::to_string(network_address), "--network-channel", std::to_string(network_channel)},
+              .simulator_arguments = {"--scenario", GATEWAY_SCENARIOS "/demo.yml"},
               .sink_arguments = {},
               .transport_arguments = {"--gateway_max_scratchpad_size", std::to_string(piece_size)},
               .on_started = [this](const std::string& part, const std::string& where) { done(part, where); },
@@ -80,8 +79,13 @@ public:
               .port = stand_.broker().port(),
               .gateway_id = gateway_id,
               .stop = stand::interruption(),
-              .on_packet = [this](const auto& packet) { packets_.add(packet); },
-          })
+              .on_packet =
+                  [this](const auto& packet) {
+                      if (!nodes_.add(packet))
+                          packets_.add(packet);
+                  },
+          }),
+          mesh_(backend_, nodes_, sink_id, out_, style_)
     {
     }
 
@@ -91,9 +95,14 @@ public:
         const api::StatusEvent status = come_online();
         bool passed = show_configuration(status.configs(0));
         passed = count_packets() && passed;
+        heading("Nodes behind the sink");
+        passed = mesh_.list_nodes() && passed;
         upload(status.max_scratchpad_size());
-        order();
+        passed = spread() && passed;
+        passed = process() && passed;
         passed = compare_with_file() && passed;
+        heading("What the nodes tell");
+        passed = mesh_.show_result(scratchpad_in_mesh()) && passed;
         if (passed)
             out_ << '\n'
                  << style_.good("The scratchpad went all the way, and everything agrees.") << std::endl;
@@ -127,16 +136,24 @@ private:
     bool show_configuration(const api::SinkReadConfig& sink);
     bool count_packets();
     void upload(std::uint32_t piece);
-    void order();
+    void set_target(api::ScratchpadAction action);
+    bool spread();
+    bool process();
     bool compare_with_file();
+    [[nodiscard]] MeshScratchpad scratchpad_in_mesh() const
+    {
+        return {static_cast<std::uint8_t>(options_.sequence), scratchpad_.header.crc};
+    }
 
     std::ostream& out_ = std::cout;
     Style style_ = Style::of_standard_output();
     DemoOptions options_;
     Scratchpad scratchpad_;
     PacketCounter packets_;
+    NodeStatuses nodes_;
     Stand stand_;
     Backend backend_; ///< after the stand, because it is its client
+    MeshStory mesh_;
 };
 
 api::StatusEvent Demo::come_online()
@@ -205,18 +222,39 @@ void Demo::upload(std::uint32_t piece)
         "under sequence " + std::to_string(options_.sequence));
 }
 
-void Demo::order()
+void Demo::set_target(api::ScratchpadAction action)
 {
     api::TargetScratchpadAndAction target;
-    target.set_action(api::PROPAGATE_ONLY); // the order to process follows for this sink alone
+    target.set_action(action);
     target.set_target_sequence(options_.sequence);
     target.set_target_crc(scratchpad_.header.crc);
     accepted(
         "set the target", backend::set_target(backend_, sink_id, target).header(), "target set",
         in_words(target));
+}
+
+bool Demo::spread()
+{
+    heading("From neighbour to neighbour");
+    set_target(api::PROPAGATE_ONLY);
+    const bool passed = mesh_.watch_spreading(scratchpad_in_mesh());
+    done("spread", passed ? "every node stores it" : "some nodes did not tell that they store it", passed);
+    return passed;
+}
+
+/// The sink first, by request; then the target has the nodes do it.
+bool Demo::process()
+{
+    heading("Processing");
     accepted(
-        "process the scratchpad", backend::process_scratchpad(backend_, sink_id).header(), "processed",
-        "the sink rebooted and runs again");
+        "process the scratchpad", backend::process_scratchpad(backend_, sink_id).header(), "the sink",
+        "processed it, rebooted and runs again");
+    set_target(api::PROPAGATE_AND_PROCESS);
+    const bool passed = mesh_.watch_processing(scratchpad_in_mesh());
+    done(
+        "the nodes", passed ? "processed it, and run again" : "some did not tell that they processed it",
+        passed);
+    return passed;
 }
 
 bool Demo::compare_with_file()

@@ -14,8 +14,9 @@ struct DemoOptions {
 
 inline constexpr int exit_interrupted = 130; ///< as shells report Ctrl-C
 
-/// Starts bus, broker, simulated sink and both services; as a backend over MQTT brings the scratchpad
-/// into the sink and has it processed; compares what the sink tells with the file. Gives 0 when all
+/// Starts bus, broker, a simulated sink with a mesh behind it, and both services; as a backend over MQTT
+/// asks the nodes, brings the scratchpad into the sink, watches it spread, has it processed everywhere;
+/// compares what sink and nodes tell with the file. Gives 0 when all
 /// of that agrees, 1 when something does not, exit_interrupted after a signal. Ends what it started.
 int run_demo(const DemoOptions& options);
 
