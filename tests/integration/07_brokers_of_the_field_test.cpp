@@ -533,8 +533,8 @@ TEST_CASE("a broker that keeps the session delivers what came while the gateway 
             const auto state = gateway.simulator_state();
             for (const auto& entry : state.at("downlink"))
                 sent.push_back(entry.at("payload").get<std::string>());
-            return std::ranges::find(sent, "6F6E6365") != sent.end();
+            return std::ranges::find(sent, "6F 6E 63 65") != sent.end();
         },
         Deadline(patience)));
-    CHECK(sent == std::vector<std::string>{"7477696365", "6F6E6365"});
+    CHECK(sent == std::vector<std::string>{"74 77 69 63 65", "6F 6E 63 65"});
 }

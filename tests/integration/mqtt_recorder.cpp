@@ -35,9 +35,9 @@ MqttRecorder::~MqttRecorder()
 {
     try {
         client_.disconnect()->wait_for(std::chrono::seconds(2));
+        client_.disable_callbacks();
     } catch (const mqtt::exception&) { // NOLINT(bugprone-empty-catch): the broker is gone
     }
-    client_.disable_callbacks();
 }
 
 void MqttRecorder::publish(const std::string& topic, const std::string& payload, int qos, bool retained)

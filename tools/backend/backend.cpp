@@ -101,8 +101,11 @@ void Backend::Implementation::connect()
     // The first subscription is waited for below; on the client's thread that is not allowed.
     client.set_connected_handler([this](const std::string& /*cause*/) {
         const std::lock_guard lock(mutex);
-        if (subscribed)
-            subscribe();
+        try {
+            if (subscribed)
+                subscribe();
+        } catch (const mqtt::exception&) { // NOLINT(bugprone-empty-catch): lost again, and tried again
+        }
     });
     try {
         if (!client.connect(connect_options(options))->wait_for(options.connect_limit))
@@ -194,7 +197,10 @@ Backend::~Backend()
         implementation_->client.disconnect()->wait_for(std::chrono::seconds(2));
     } catch (const mqtt::exception&) { // NOLINT(bugprone-empty-catch): nothing is left to be told
     }
-    implementation_->client.disable_callbacks();
+    try {
+        implementation_->client.disable_callbacks();
+    } catch (const mqtt::exception&) { // NOLINT(bugprone-empty-catch): it is connecting, and calls nobody
+    }
 }
 
 const std::string& Backend::gateway_id() const
