@@ -4,6 +4,7 @@
 #include "gateway/task.hpp"
 #include "transport/sinks/sink.hpp"
 
+#include <algorithm>
 #include <spdlog/spdlog.h>
 
 namespace transport {
@@ -32,8 +33,13 @@ struct Intake::Source {
     gateway::TaskScope tasks;
 };
 
-Intake::Intake(gateway::EventLoop& loop, std::string consumer, PacketHandler handler)
-    : loop_(loop), consumer_(std::move(consumer)), handler_(std::move(handler))
+Intake::Intake(
+    gateway::EventLoop& loop, std::string consumer, PacketHandler handler,
+    std::function<void(bool)> hear_signals)
+    : loop_(loop),
+      consumer_(std::move(consumer)),
+      handler_(std::move(handler)),
+      hear_signals_(std::move(hear_signals))
 {
 }
 
@@ -49,6 +55,7 @@ void Intake::sink_appeared(const std::shared_ptr<Sink>& sink)
 {
     auto& source = sources_[sink->id()];
     source.reset(new Source{sink, ledgers_[sink->id()], Source::Way::undecided, {}, nullptr, {}});
+    choose_signals();
     source->tasks.start(attach(*source));
 }
 
@@ -60,6 +67,12 @@ void Intake::sink_disappeared(const Sink& sink)
     // Its attaching may be what notices the disappearance: it is destroyed in a turn of its own.
     loop_.post([gone = std::shared_ptr<Source>(std::move(found->second))] {});
     sources_.erase(found);
+}
+
+void Intake::choose_signals()
+{
+    hear_signals_(std::ranges::any_of(
+        sources_, [](const auto& entry) { return entry.second->way != Source::Way::delivery; }));
 }
 
 gateway::Task<void> Intake::attach(Source& source)
@@ -82,6 +95,7 @@ gateway::Task<void> Intake::attach(Source& source)
             spdlog::info("{}: packets come by the delivery interface, from {} on", id, attached->oldest);
             source.way = Source::Way::delivery;
             source.early.clear(); // the stream has them
+            choose_signals();
             co_return;
         }
         if (attached.error().fault == BusFault::gone)

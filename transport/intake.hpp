@@ -20,8 +20,11 @@ public:
     /// Each packet once, those of a sink in their order. `mark` has number 0 when it came by signal.
     using PacketHandler = std::function<void(Sink&, const UplinkPacket&, const DeliveryMark& mark)>;
 
-    /// `consumer`: this service's name at the sink services.
-    Intake(gateway::EventLoop& loop, std::string consumer, PacketHandler handler);
+    /// `consumer`: this service's name at the sink services. `hear_signals` is told whether any sink's
+    /// packets come, or may come, by signal; where none do, hearing them costs as much as the packets.
+    Intake(
+        gateway::EventLoop& loop, std::string consumer, PacketHandler handler,
+        std::function<void(bool)> hear_signals);
     Intake(const Intake&) = delete;
     Intake& operator=(const Intake&) = delete;
     ~Intake();
@@ -46,12 +49,14 @@ private:
     struct Source;
 
     gateway::Task<void> attach(Source& source);
+    void choose_signals();
     void acknowledge_soon(Source& source);
     void acknowledge(Source& source);
 
     gateway::EventLoop& loop_;
     std::string consumer_;
     PacketHandler handler_;
+    std::function<void(bool)> hear_signals_;
     /// Kept for sinks that are away: their stream may go on.
     std::map<std::string, DeliveryLedger, std::less<>> ledgers_;
     std::map<std::string, std::vector<DeliveryMark>, std::less<>> stored_;

@@ -67,7 +67,8 @@ public:
                   if (settings.ignored_endpoints.contains(packet.destination_endpoint))
                       ++counters.ignored;
                   uplink_.packet(sink, packet, mark);
-              }),
+              },
+              [this](bool wanted) { sinks_.hear_packets(wanted); }),
           sinks_(
               loop,
               {.appeared = [this](const std::shared_ptr<Sink>& sink) { appeared(sink); },
@@ -115,9 +116,11 @@ public:
               [this](const Sink& sink) { uplink_.refresh(sink); },
               ChunkedUploads({settings.max_scratchpad_size, settings.max_upload_memory}),
               RepetitionMemory(settings.repetition_memory)},
-          router_(context_, topics_, [this](std::string topic, std::string payload) {
-              publisher_.respond(std::move(topic), std::move(payload));
-          }),
+          router_(
+              context_, topics_,
+              [this](std::string topic, std::string payload) {
+                  publisher_.respond(std::move(topic), std::move(payload));
+              }),
           monitor_(
               loop, settings.metrics_address, sinks_, [this](Snapshot& snapshot) { read_metrics(snapshot); })
     {
@@ -129,10 +132,9 @@ public:
     void start()
     {
         deadline::set(settings_.sink_deadlines);
-        router_.on_answered(
-            [this](RequestKind kind, api::ErrorCode code, std::chrono::nanoseconds duration) {
-                monitor_.counters().request_answered(topic_name(kind), api::ErrorCode_Name(code), duration);
-            });
+        router_.on_answered([this](RequestKind kind, api::ErrorCode code, std::chrono::nanoseconds duration) {
+            monitor_.counters().request_answered(topic_name(kind), api::ErrorCode_Name(code), duration);
+        });
         monitor_.start();
         housekeeping_ = loop_.every(
             std::chrono::minutes(1), [this] { context_.uploads.expire(ChunkedUploads::Clock::now()); });

@@ -7,6 +7,7 @@
 #include "transport/sinks/sink.hpp"
 #include "transport/sinks/sink_reading.hpp"
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 #include <systemd/sd-bus.h>
 
@@ -18,9 +19,13 @@ constexpr const char* bus_path = "/org/freedesktop/DBus";
 constexpr const char* properties_interface = "org.freedesktop.DBus.Properties";
 constexpr std::size_t max_early_signals = 1000;
 
-/// One match for all signals of all sinks keeps their order, and none is missed between the
-/// appearance of a sink and a match of its own.
-constexpr const char* sink_signals = "type='signal',path='/com/wirepas/sink'";
+/// For all sinks, so that no signal is missed between the appearance of a sink and a match of its own.
+/// The bus sends each signal once, and in order, however many matches want it.
+std::string signals_of(std::string_view interface)
+{
+    return fmt::format("type='signal',path='/com/wirepas/sink',interface='{}'", interface);
+}
+
 constexpr const char* owner_changes =
     "type='signal',sender='org.freedesktop.DBus',interface='org.freedesktop.DBus',member='NameOwnerChanged',"
     "path='/org/freedesktop/DBus',arg0namespace='com.wirepas.sink'";
@@ -92,6 +97,7 @@ struct SinkRegistry::Bus {
     gateway::EventLoop::Handle stable;
     gateway::TaskScope tasks;
     std::vector<sdbus::Slot> matches;
+    sdbus::Slot packet_match{nullptr, [](void*) {}};
     bool lost = false;
 };
 
@@ -122,8 +128,12 @@ void SinkRegistry::connect()
         bus_ = std::make_unique<Bus>();
         bus_->matches.push_back(bus_->connection->addMatch(
             owner_changes, [this](sdbus::Message& message) { on_owner_changed(message); }));
-        bus_->matches.push_back(bus_->connection->addMatch(
-            sink_signals, [this](sdbus::Message& message) { on_signal(message); }));
+        for (const char* interface :
+             {gateway::sink_contract::config_interface, gateway::sink_contract::delivery_interface,
+              properties_interface})
+            bus_->matches.push_back(bus_->connection->addMatch(
+                signals_of(interface), [this](sdbus::Message& message) { on_signal(message); }));
+        match_packets();
         bus_->serving = loop_.serve(*bus_->connection, [this] { lost(); });
         bus_->stable = loop_.after(stable_connection, [this] { back_off_.reset(); });
         bus_->tasks.start(list_names());
@@ -136,6 +146,31 @@ void SinkRegistry::connect()
             error.what());
         try_again();
     }
+}
+
+void SinkRegistry::hear_packets(bool wanted)
+{
+    if (bus_ == nullptr || bus_->lost)
+        return;
+    if (!wanted) {
+        bus_->packet_match.reset();
+        return;
+    }
+    if (bus_->packet_match != nullptr)
+        return;
+    try {
+        match_packets();
+    } catch (const sdbus::Error& error) {
+        spdlog::error("cannot hear packets by signal on D-Bus: {}; connecting again", error.what());
+        loop_.post([this] { lost(); }); // the caller is in the middle of a sink's appearance
+    }
+}
+
+void SinkRegistry::match_packets()
+{
+    bus_->packet_match = bus_->connection->addMatch(
+        signals_of(gateway::sink_contract::data_interface),
+        [this](sdbus::Message& message) { on_signal(message); });
 }
 
 void SinkRegistry::try_again()

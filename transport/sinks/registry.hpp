@@ -62,6 +62,8 @@ public:
 
     /// Connects to the system bus and stays connected, however often that takes.
     void start();
+    /// Whether MessageReceived is received; it is from the start.
+    void hear_packets(bool wanted);
 
     /// In the order of their ids, octet by octet.
     [[nodiscard]] std::vector<std::shared_ptr<Sink>> all() const;
@@ -77,6 +79,7 @@ private:
     struct EarlySignal;
 
     void connect();
+    void match_packets();
     void lost();
     void try_again();
     gateway::Task<void> list_names();
