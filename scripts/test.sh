@@ -33,7 +33,7 @@ run_tests() {
   # A whole run without tests is a mistake; a filter may leave a preset without any.
   local none=error
   [ ${#arguments[@]} -eq 0 ] || none=ignore
-  ctest --preset "$preset" -j "$(nproc)" --no-label-summary "--no-tests=$none" "$@" "${arguments[@]}" 2>&1 |
+  ctest --preset "$preset" -j "$((2 * $(nproc)))" --no-label-summary "--no-tests=$none" "$@" "${arguments[@]}" 2>&1 |
     tee "$log" || status=1
   results+=("Result of preset $preset:" "$(grep -E 'tests passed|No tests were found' "$log" | tail -1)")
 }
