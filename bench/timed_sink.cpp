@@ -26,11 +26,21 @@ simulator::Persistent running_sink()
     return persistent;
 }
 
+/// The running number of a packet for the mesh; nothing in other frames.
+std::optional<std::uint32_t> number_sent_by(const dual_mcu::Frame& frame)
+{
+    if (const auto packet = dual_mcu::decode<dual_mcu::DataTx>(frame))
+        return gateway::Reader(packet->apdu).u32();
+    if (const auto packet = dual_mcu::decode<dual_mcu::DataTxTt>(frame))
+        return gateway::Reader(packet->apdu).u32();
+    return std::nullopt;
+}
+
 } // namespace
 
-TimedSink::TimedSink(simulator::LineSettings line, simulator::UplinkPlan plan)
+TimedSink::TimedSink(simulator::LineSettings line, simulator::UplinkPlan plan, simulator::Profile profile)
     : pty_(directory_.path() / "port"),
-      device_({}, running_sink(), line, plan, 1, device_time(Clock::now())),
+      device_(std::move(profile), running_sink(), line, plan, 1, device_time(Clock::now())),
       thread_([this] { run(); })
 {
 }
@@ -45,6 +55,26 @@ TimedSink::Passage TimedSink::passage(std::uint32_t number)
 {
     const std::lock_guard lock(mutex_);
     return number < passages_.size() ? passages_[number] : Passage{};
+}
+
+std::vector<TimedSink::Downlink> TimedSink::downlinks()
+{
+    const std::lock_guard lock(mutex_);
+    return downlinks_;
+}
+
+void TimedSink::note_downlinks(gateway::ByteView octets, Clock::time_point now)
+{
+    for (const std::uint8_t octet : octets) {
+        const auto event = host_decoder_.push(octet);
+        const auto* frame = event ? std::get_if<dual_mcu::Frame>(&*event) : nullptr;
+        if (frame == nullptr)
+            continue;
+        if (const auto number = number_sent_by(*frame)) {
+            const std::lock_guard lock(mutex_);
+            downlinks_.push_back({*number, now});
+        }
+    }
 }
 
 void TimedSink::note_arrivals(Clock::time_point now)
@@ -93,8 +123,11 @@ void TimedSink::run()
         pollfd host{pty_.is_open() ? pty_.descriptor() : -1, POLLIN, 0};
         const timespec timeout{0, std::chrono::nanoseconds(wait).count()};
         if (ppoll(&host, 1, &timeout, nullptr) > 0)
-            if (const auto octets = pty_.read(); octets && !octets->empty())
-                device_.receive(*octets, device_time(Clock::now()));
+            if (const auto octets = pty_.read(); octets && !octets->empty()) {
+                const Clock::time_point read = Clock::now();
+                device_.receive(*octets, device_time(read));
+                note_downlinks(*octets, read);
+            }
     }
 }
 

@@ -23,8 +23,14 @@ public:
         Clock::time_point sent{};    ///< the last octet of its indication
     };
 
+    /// A packet that the host gave it to send.
+    struct Downlink {
+        std::uint32_t number;      ///< at the begin of its payload
+        Clock::time_point arrived; ///< the last octet of its request
+    };
+
     /// The stack runs. Its loop waits on a thread of this object.
-    TimedSink(simulator::LineSettings line, simulator::UplinkPlan plan);
+    TimedSink(simulator::LineSettings line, simulator::UplinkPlan plan, simulator::Profile profile = {});
     TimedSink(const TimedSink&) = delete;
     TimedSink& operator=(const TimedSink&) = delete;
     ~TimedSink();
@@ -33,18 +39,23 @@ public:
 
     /// Of the packet with a running number.
     [[nodiscard]] Passage passage(std::uint32_t number);
+    /// In the order of their arrival.
+    [[nodiscard]] std::vector<Downlink> downlinks();
 
 private:
     void run();
     void write_host(simulator::Now now);
     void note_arrivals(Clock::time_point now);
+    void note_downlinks(gateway::ByteView octets, Clock::time_point now);
 
     gateway::stand::TemporaryDirectory directory_;
     simulator::Pty pty_;
     simulator::Device device_;
     dual_mcu::SlipDecoder decoder_;
+    dual_mcu::SlipDecoder host_decoder_;
     std::mutex mutex_;
     std::vector<Passage> passages_;
+    std::vector<Downlink> downlinks_;
     std::atomic<bool> stopping_{false};
     std::thread thread_;
 };

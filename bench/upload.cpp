@@ -1,10 +1,9 @@
 #include "bench/upload.hpp"
 
+#include "bench/generated_scratchpad.hpp"
 #include "bench/line_limits.hpp"
 #include "bench/sink_stand.hpp"
-#include "gateway/crc16.hpp"
 #include "gateway/dbus/sink_contract.hpp"
-#include "gateway/scratchpad_file.hpp"
 
 #include <fmt/format.h>
 #include <fstream>
@@ -26,22 +25,6 @@ gateway::Bytes read_file(const std::filesystem::path& path)
     if (!file)
         throw std::runtime_error("cannot read " + path.string());
     return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-}
-
-gateway::Bytes scratchpad_of(std::size_t size)
-{
-    gateway::Bytes contents(size - gateway::scratchpad_header_end);
-    for (std::size_t i = 0; i < contents.size(); ++i)
-        contents[i] = static_cast<std::uint8_t>(i * 31 + (i >> 8));
-    gateway::Bytes file(gateway::scratchpad_tag.begin(), gateway::scratchpad_tag.end());
-    gateway::Writer writer(file);
-    writer.u32(static_cast<std::uint32_t>(contents.size()));
-    writer.u16(gateway::crc16(contents));
-    writer.u16(0);
-    writer.u32(0);
-    writer.u32(UINT32_MAX);
-    writer.bytes(contents);
-    return file;
 }
 
 /// What others do between two moments of an upload.
@@ -110,7 +93,7 @@ void measure_upload(const std::filesystem::path& scratchpad)
         print_answers("GetTargetScratchpad (an exchange with the sink)", std::move(calls));
     }
     {
-        const gateway::Bytes generated = scratchpad_of(kilobytes_256);
+        const gateway::Bytes generated = generated_scratchpad(kilobytes_256);
         const SimulatorProgram sink({"--start", "--reboot-ms", "5"});
         const ServiceStand stand(sink.port());
         BusClient client(stand.bus_address());
