@@ -1,5 +1,6 @@
 // What a gateway does with the few packets of an ordinary network: delay, CPU time, and nothing at all.
 #include "bench/gateway_flow.hpp"
+#include "bench/paho_yardstick.hpp"
 #include "bench/process_cost.hpp"
 #include "bench/rows.hpp"
 #include "bench/timed_sink.hpp"
@@ -54,9 +55,11 @@ void measure_cost(const Extent& extent)
     const Flow flow = measure_flow({"--start", "--uplink-rate", "50"}, 1, longer);
     print_row(
         "CPU ms/1000 at 50/s, sink service", fmt::format("{:.1f}", flow.sink_cpu_ms_per_1000), "", "<= 60");
+    const PahoFigures paho = measure_paho(
+        {.topic = flow.topic, .octets = flow.octets, .rate = static_cast<int>(packets_per_second)}, longer);
     print_row(
-        "CPU ms/1000 at 50/s, transport service", fmt::format("{:.1f}", flow.transport_cpu_ms_per_1000), "",
-        "<= 150");
+        "CPU ms/1000 at 50/s, transport service", fmt::format("{:.1f}", flow.transport_cpu_ms_per_1000),
+        fmt::format("Paho at 50/s: {:.1f}", paho.cpu_ms_per_1000), "<= 150");
 
     const SimulatorProgram sink({"--start"});
     GatewayStand gateway;

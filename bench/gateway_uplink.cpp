@@ -58,8 +58,8 @@ void print_throughput(std::size_t octets, const char* reference, const Extent& e
         const Flow flow = measure_flow(as_much_as_possible(octets), 1, extent);
         ours.add(flow);
         message_octets = flow.octets;
-        wide.add(measure_paho(flow.topic, flow.octets, 20, extent));
-        narrow.add(measure_paho(flow.topic, flow.octets, 1, extent));
+        wide.add(measure_paho({.topic = flow.topic, .octets = flow.octets, .window = 20}, extent));
+        narrow.add(measure_paho({.topic = flow.topic, .octets = flow.octets, .window = 1}, extent));
     }
     const std::string what = fmt::format("uplink, {} octets", octets);
     print_row(

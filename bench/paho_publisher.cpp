@@ -1,19 +1,20 @@
-// paho-publisher PORT TOPIC OCTETS WINDOW: the yardstick of transport-benchmark. Nothing but Paho C++, which
-// publishes to a broker on 127.0.0.1 as fast as it can, QoS 1, until it is killed. Each payload begins with a
-// running number, 32 bits little-endian.
-#include <array>
+// paho-publisher PORT TOPIC OCTETS WINDOW [RATE]: the yardstick of transport-benchmark. Nothing but Paho C++,
+// which publishes to a broker on 127.0.0.1, QoS 1, until it is killed: RATE messages a second, or as fast as
+// it can. Each payload begins with a running number, 32 bits little-endian.
+#include <chrono>
 #include <cstdint>
 #include <cstdio>
-#include <cstdlib>
 #include <deque>
 #include <exception>
 #include <mqtt/async_client.h>
 #include <string>
+#include <thread>
+#include <vector>
 
 namespace {
 
 void publish_for_ever(
-    const std::string& port, const std::string& topic, std::size_t octets, std::size_t window)
+    const std::string& port, const std::string& topic, std::size_t octets, std::size_t window, double rate)
 {
     // Its own limits are out of the way: when it runs into them, Paho waits for longer than it must.
     constexpr int ample = 10'000;
@@ -23,9 +24,14 @@ void publish_for_ever(
     client.connect(options)->wait();
     std::deque<mqtt::delivery_token_ptr> in_flight;
     std::string payload(octets, 'x');
+    const auto begun = std::chrono::steady_clock::now();
     for (std::uint32_t number = 0;; ++number) {
         for (unsigned i = 0; i < sizeof number; ++i)
             payload[i] = static_cast<char>(number >> (8 * i));
+        if (rate > 0)
+            std::this_thread::sleep_until(
+                begun + std::chrono::duration_cast<std::chrono::nanoseconds>(
+                            std::chrono::duration<double>(number / rate)));
         in_flight.push_back(client.publish(topic, payload, 1, false));
         if (in_flight.size() < window)
             continue;
@@ -39,13 +45,16 @@ void publish_for_ever(
 int main(int argc, char** argv)
 {
     constexpr int arguments = 5;
-    if (argc != arguments || std::strtoul(argv[3], nullptr, 10) < sizeof(std::uint32_t)) {
-        std::fputs("paho-publisher PORT TOPIC OCTETS WINDOW\n", stderr);
+    const std::vector<std::string> given(argv + 1, argv + argc);
+    const bool is_paced = argc == arguments + 1;
+    if ((argc != arguments && !is_paced) || std::stoul(given[2]) < sizeof(std::uint32_t)) {
+        std::fputs("paho-publisher PORT TOPIC OCTETS WINDOW [RATE]\n", stderr);
         return 2;
     }
     try {
         publish_for_ever(
-            argv[1], argv[2], std::strtoul(argv[3], nullptr, 10), std::strtoul(argv[4], nullptr, 10));
+            given[0], given[1], std::stoul(given[2]), std::stoul(given[3]),
+            is_paced ? std::stod(given[4]) : 0);
     } catch (const std::exception& error) {
         std::fprintf(stderr, "paho-publisher: %s\n", error.what());
         return 1;

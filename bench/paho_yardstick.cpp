@@ -8,7 +8,7 @@
 
 namespace bench {
 
-PahoFigures measure_paho(const std::string& topic, std::size_t octets, int window, const Extent& extent)
+PahoFigures measure_paho(const PahoLoad& load, const Extent& extent)
 {
     using Clock = MqttClient::Clock;
     const gateway::stand::TemporaryDirectory directory;
@@ -20,11 +20,15 @@ PahoFigures measure_paho(const std::string& topic, std::size_t octets, int windo
             ++messages;
             latest = message.received;
         });
-    subscriber.subscribe(topic, 1);
+    subscriber.subscribe(load.topic, 1);
+    std::vector<std::string> arguments = {
+        std::to_string(broker.port()), load.topic, std::to_string(load.octets), std::to_string(load.window)};
+    if (load.rate > 0)
+        arguments.push_back(std::to_string(load.rate));
     const gateway::stand::ChildProcess publisher(
         {.name = "paho-publisher",
          .program = gateway::stand::find_program("paho-publisher"),
-         .arguments = {std::to_string(broker.port()), topic, std::to_string(octets), std::to_string(window)},
+         .arguments = arguments,
          .environment = {},
          .log = directory.path() / "publisher.log"});
     const auto never = [] { return false; };

@@ -13,7 +13,14 @@ struct PahoFigures {
     double cpu_ms_per_1000 = 0; ///< of the publisher
 };
 
-/// Messages of `octets` octets to `topic`, QoS 1, at most `window` of them in flight.
-PahoFigures measure_paho(const std::string& topic, std::size_t octets, int window, const Extent& extent);
+/// What is published.
+struct PahoLoad {
+    std::string topic;
+    std::size_t octets = 0;
+    int window = 20; ///< messages in flight, at most
+    int rate = 0;    ///< messages per second; 0: as many as possible
+};
+
+PahoFigures measure_paho(const PahoLoad& load, const Extent& extent);
 
 } // namespace bench

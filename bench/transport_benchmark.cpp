@@ -4,6 +4,7 @@
 #include "bench/machine.hpp"
 #include "bench/rows.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <exception>
@@ -44,6 +45,11 @@ bench::Extent quick()
         .large_backlog = false};
 }
 
+bool is_known(const std::string& name)
+{
+    return std::ranges::any_of(measurements, [&](const Measurement& known) { return name == known.name; });
+}
+
 void measure(const std::set<std::string>& wanted, const bench::Extent& extent)
 {
     fmt::print("{}\n", bench::describe_machine());
@@ -60,6 +66,12 @@ int main(int argc, char** argv)
 {
     std::set<std::string> wanted(argv + 1, argv + argc);
     const bench::Extent extent = wanted.erase("quick") > 0 ? quick() : bench::Extent();
+    for (const std::string& name : wanted) {
+        if (!is_known(name)) {
+            fmt::print(stderr, "transport-benchmark: nothing is named {}\n", name);
+            return 2;
+        }
+    }
     std::setvbuf(stdout, nullptr, _IOLBF, 0); // lines appear as they are measured, into files too
     try {
         measure(wanted, extent);
