@@ -36,6 +36,8 @@ Now Device::line_time(std::size_t octets) const
 
 void Device::receive(gateway::ByteView octets, Now now)
 {
+    if (!powered_)
+        return;
     input_line_free_ = std::max(input_line_free_, now) + line_time(octets.size());
     input_.push_back({gateway::Bytes(octets.begin(), octets.end()), input_line_free_});
     input_octets_ += octets.size();
@@ -49,6 +51,8 @@ std::optional<Now> Device::next_input() const
 
 void Device::advance(Now now)
 {
+    if (!powered_)
+        return;
     for (;;) {
         if (boots_at_ && *boots_at_ <= now && (!next_input() || *boots_at_ <= *next_input())) {
             finish_reboot();
@@ -167,7 +171,7 @@ void Device::send_raw(gateway::Bytes octets, Now now)
 
 void Device::emit(Emission emission, Now now)
 {
-    if (now < silent_until_)
+    if (now < silent_until_ || !powered_)
         return;
     const Now time = line_time(emission.octets.size());
     Octets output{std::move(emission.octets), std::max(output_line_free_, now) + emission.pause + time};
@@ -191,6 +195,8 @@ gateway::Bytes Device::take_output(Now now)
 
 std::optional<Now> Device::next_event() const
 {
+    if (!powered_)
+        return std::nullopt;
     std::optional<Now> earliest = next_input();
     keep_earliest(earliest, boots_at_);
     if (!output_.empty())
@@ -206,12 +212,39 @@ std::optional<Now> Device::next_event() const
 
 void Device::reboot(Now now)
 {
+    if (!powered_)
+        return;
     const Profile& profile = sink_.state().profile;
     boots_at_ =
         now + profile.reboot_time + (sink_.will_process() ? profile.processing_time : Milliseconds{0});
     deaf_until_ = *boots_at_;
     waiting_.clear();
     decoder_.reset();
+}
+
+void Device::power_off()
+{
+    powered_ = false;
+    boots_at_.reset();
+    forget_octets();
+    sink_.lose_power();
+}
+
+void Device::power_on(Now now)
+{
+    if (std::exchange(powered_, true))
+        return;
+    reboot(now);
+}
+
+void Device::forget_octets()
+{
+    decoder_.reset();
+    input_.clear();
+    input_octets_ = 0;
+    waiting_.clear();
+    output_.clear();
+    input_line_free_ = output_line_free_ = busy_until_ = Now{0};
 }
 
 void Device::be_silent(std::optional<Milliseconds> duration, Now now)

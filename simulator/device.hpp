@@ -34,9 +34,14 @@ public:
     /// False while so much input waits that a real line would hold the host back.
     [[nodiscard]] bool wants_input() const { return input_octets_ < input_bound; }
 
-    /// Restarts at once, without a word, as after a watchdog or a power cut.
+    /// Restarts at once, without a word, as after a watchdog or a power cut. Nothing without power.
     void reboot(Now now);
     [[nodiscard]] bool rebooting() const { return boots_at_.has_value(); }
+
+    /// Without power it keeps what is in its flash and does nothing, until `power_on` boots it.
+    void power_off();
+    void power_on(Now now);
+    [[nodiscard]] bool has_power() const { return powered_; }
 
     /// Hears nothing and says nothing, for a time or until `speak`; the mesh goes on.
     void be_silent(std::optional<Milliseconds> duration, Now now);
@@ -72,6 +77,7 @@ private:
     void send(const dual_mcu::Frame& frame, Now now);
     void emit(Emission emission, Now now);
     void finish_reboot();
+    void forget_octets();
 
     SimulatedSink sink_;
     LineSettings line_;
@@ -89,6 +95,7 @@ private:
     Now deaf_until_{0};   ///< hears nothing
     Now silent_until_{0}; ///< neither hears nor speaks
     std::optional<Now> boots_at_;
+    bool powered_ = true;
 };
 
 } // namespace simulator

@@ -11,13 +11,13 @@ namespace {
 
 using mesh::to_sink::Erased;
 using mesh::to_sink::Packet;
-using mesh::to_sink::Plugged;
+using mesh::to_sink::PoweredOff;
+using mesh::to_sink::PoweredOn;
 using mesh::to_sink::Processes;
 using mesh::to_sink::Received;
 using mesh::to_sink::Restarts;
 using mesh::to_sink::Swapped;
 using mesh::to_sink::Targeted;
-using mesh::to_sink::Unplugged;
 using mesh::to_sink::Written;
 
 mesh::SinkView view_of(const Device& device)
@@ -95,6 +95,16 @@ void serve(Device& device, const Swapped& what, Now now)
     settings.processed = {};
     settings.target = {};
     device.reboot(now);
+}
+
+void serve(Device& device, const PoweredOff& /*what*/, Now /*now*/)
+{
+    device.power_off();
+}
+
+void serve(Device& device, const PoweredOn& /*what*/, Now now)
+{
+    device.power_on(now);
 }
 
 void serve(Device& device, const Targeted& what, Now now)
@@ -197,18 +207,10 @@ void MeshedSinks::look_at_sinks()
 void MeshedSinks::serve_sinks(Now now)
 {
     for (const mesh::ToSink& each : mesh_.take_for_sinks()) {
-        if (std::holds_alternative<Unplugged>(each.what) || std::holds_alternative<Plugged>(each.what)) {
-            cable_changes_.push_back({each.sink, std::holds_alternative<Plugged>(each.what)});
-            continue;
-        }
-        std::visit(
-            [&](const auto& what) {
-                if constexpr (
-                    !std::is_same_v<std::decay_t<decltype(what)>, Unplugged> &&
-                    !std::is_same_v<std::decay_t<decltype(what)>, Plugged>)
-                    serve(*devices_[each.sink], what, now);
-            },
-            each.what);
+        Device& device = *devices_[each.sink];
+        std::visit([&](const auto& what) { serve(device, what, now); }, each.what);
+        if (std::holds_alternative<PoweredOff>(each.what) || std::holds_alternative<PoweredOn>(each.what))
+            cable_changes_.push_back({each.sink, device.has_power()});
     }
 }
 

@@ -7,7 +7,7 @@
 
 namespace simulator {
 
-/// Something about a sink that only the owner of its cable can do.
+/// A sink lost its power, and its host the port with it; or it is powered again.
 struct CableChange {
     mesh::SinkIndex sink = 0;
     bool plugged = false;

@@ -13,7 +13,7 @@ void to_sink_of(State& state, NodeIndex sink, decltype(ToSink::what) what)
 void execute(State& state, const action::PowerOff& off)
 {
     if (state.is_sink(off.node))
-        to_sink_of(state, off.node, to_sink::Unplugged{});
+        to_sink_of(state, off.node, to_sink::PoweredOff{});
     else
         power_off(state, off.node);
 }
@@ -21,7 +21,7 @@ void execute(State& state, const action::PowerOff& off)
 void execute(State& state, const action::PowerOn& on)
 {
     if (state.is_sink(on.node))
-        to_sink_of(state, on.node, to_sink::Plugged{});
+        to_sink_of(state, on.node, to_sink::PoweredOn{});
     else
         power_on(state, on.node);
 }

@@ -16,7 +16,7 @@ namespace simulator::mesh {
 namespace action {
 
 struct PowerOff {
-    NodeIndex node = no_node; ///< a sink: its cable is pulled
+    NodeIndex node = no_node;
 };
 struct PowerOn {
     NodeIndex node = no_node;

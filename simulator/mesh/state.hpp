@@ -38,8 +38,8 @@ struct Erased {}; ///< its scratchpad, because it fetches another
 struct Received { ///< a scratchpad, through the air
     Stored stored;
 };
-struct Unplugged {}; ///< by a script
-struct Plugged {};
+struct PoweredOff {}; ///< by a script
+struct PoweredOn {};
 struct Swapped {
     std::uint32_t address = 0;
 };
@@ -59,7 +59,7 @@ struct ToSink {
     Time at{0};
     std::variant<
         to_sink::Packet, to_sink::Erased, to_sink::Received, to_sink::Processes, to_sink::Restarts,
-        to_sink::Written, to_sink::Unplugged, to_sink::Plugged, to_sink::Swapped, to_sink::Targeted>
+        to_sink::Written, to_sink::PoweredOff, to_sink::PoweredOn, to_sink::Swapped, to_sink::Targeted>
         what;
 };
 

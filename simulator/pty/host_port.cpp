@@ -66,20 +66,38 @@ void HostPort::write_host(Now now)
 
 void HostPort::move_cable(Now now)
 {
-    if (!cable_.plugged && pty_) {
-        pty_.reset();
-        unwritten_.clear();
-        host_gone_ = false;
-    }
+    if (!cable_.plugged)
+        close_pty();
     if (cable_.plugged_again && *cable_.plugged_again <= now) {
-        cable_.plugged_again.reset();
-        cable_.plugged = true;
-        if (!pty_) {
-            pty_ = std::make_unique<Pty>(cable_.link);
-            device_.take_output(Now::max());
+        const bool was_unplugged = pty_ == nullptr;
+        plug();
+        if (was_unplugged)
             device_.reboot(now);
-        }
     }
+}
+
+void HostPort::unplug()
+{
+    cable_.plugged = false;
+    cable_.plugged_again.reset();
+    close_pty();
+}
+
+void HostPort::plug()
+{
+    if (!pty_) {
+        pty_ = std::make_unique<Pty>(cable_.link);
+        device_.take_output(Now::max()); // what it said to nobody
+    }
+    cable_.plugged = true;
+    cable_.plugged_again.reset();
+}
+
+void HostPort::close_pty()
+{
+    pty_.reset();
+    unwritten_.clear();
+    host_gone_ = false;
 }
 
 void HostPort::save()

@@ -29,8 +29,12 @@ public:
     /// Gives the host what the device has said by `now`, and saves what changed. Throws
     /// std::runtime_error when the state cannot be saved.
     void write_host(Now now);
-    /// Does what the cable was told; an unplugged device has no power: it boots when it is plugged in.
+    /// Does what the cable was told by a command; the device boots when it is plugged in again.
     void move_cable(Now now);
+    /// The port goes and comes with the power of the device, which boots by itself then. `plug` throws
+    /// std::system_error.
+    void unplug();
+    void plug();
 
     [[nodiscard]] Device& device() { return device_; }
     [[nodiscard]] Cable& cable() { return cable_; }
@@ -38,6 +42,7 @@ public:
 
 private:
     void save();
+    void close_pty();
 
     Device& device_;
     HostPortSettings settings_;

@@ -82,11 +82,11 @@ void Loop::advance()
     }
     network_->advance(now());
     for (const CableChange& change : network_->take_cable_changes()) {
-        Cable& cable = ports_[change.sink].port.cable();
+        HostPort& port = ports_[change.sink].port;
         if (change.plugged)
-            cable.plugged_again = now();
+            port.plug();
         else
-            cable.plugged = false;
+            port.unplug();
     }
     for (const std::string& notice : network_->mesh().take_notices())
         if (settings_.on_notice)

@@ -147,15 +147,20 @@ std::optional<Now> SimulatedSink::next_event() const
 void SimulatedSink::boot(Now now)
 {
     run_bootloader(state_);
-    state_.live = Volatile{};
+    lose_power();
     state_.live.booted = now;
     state_.live.next_age_check = now + age_check_period;
-    state_.held.clear();
     if (state_.persistent.autostart)
         try_to_start(state_);
     state_.live.indications.push(dual_mcu::StackStateIndication{false, stack_status_of(state_)}, now);
     plan_own_processing(state_, now);
     ++state_.counters.boots;
+}
+
+void SimulatedSink::lose_power()
+{
+    state_.live = Volatile{};
+    state_.held.clear();
 }
 
 bool SimulatedSink::will_process() const

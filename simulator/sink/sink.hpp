@@ -32,6 +32,9 @@ public:
     /// starts when auto-start says so, and STACK_STATE is queued (2.11).
     void boot(Now now);
 
+    /// What is in its memory is gone; nothing runs until `boot`.
+    void lose_power();
+
     /// True when the next boot processes a scratchpad, which takes longer.
     [[nodiscard]] bool will_process() const;
 

@@ -1,0 +1,110 @@
+// Devices and the mesh behind them: what one does to the other.
+#include "simulator/meshed_sinks.hpp"
+#include "simulator/scenario/live_actions.hpp"
+#include "simulator/scenario/scenario.hpp"
+
+#include <catch2/catch.hpp>
+#include <deque>
+
+namespace {
+
+using namespace simulator;
+using namespace std::chrono_literals;
+
+const std::filesystem::path folder = SCENARIOS;
+
+/// A scenario's devices with its mesh, in the mesh's time, and no hosts.
+class Site {
+public:
+    explicit Site(scenario::Scenario scenario) : network(std::move(scenario.setup), make(scenario), 1, now) {}
+    explicit Site(const std::string& text) : Site(scenario::read_scenario_text(text, folder / "test.yml")) {}
+
+    void pass(Now time) { network.advance(now += time); }
+
+    void act(const std::string& action)
+    {
+        for (const mesh::Action& each : scenario::read_live_actions(action, state(), folder))
+            mesh::perform(network.mesh().mutable_state(), each);
+        network.synchronise(now);
+    }
+
+    Device& sink(std::size_t index = 0) { return devices[index]; }
+    const mesh::State& state() { return network.mesh().state(); }
+    const mesh::Node& node(std::uint32_t address)
+    {
+        const mesh::NodeIndex index = state().find(address);
+        REQUIRE(index != mesh::no_node);
+        return state().nodes[index];
+    }
+
+    Now now{1s};
+    std::deque<Device> devices;
+    MeshedSinks network;
+
+private:
+    std::vector<Device*> make(const scenario::Scenario& scenario)
+    {
+        std::vector<Device*> behind;
+        for (scenario::SinkDevice sink : scenario.sinks) {
+            sink.profile.time_factor = 1;
+            devices.emplace_back(sink.profile, sink.settings, LineSettings{}, UplinkPlan{}, 1, now);
+            behind.push_back(&devices.back());
+        }
+        return behind;
+    }
+};
+
+const std::string one_lamp = "models: {lamp: {}}\n"
+                             "sinks: {sink0: {address: 1}}\n"
+                             "nodes: {model: lamp, address: 101}\n";
+
+} // namespace
+
+TEST_CASE("a sink without power is gone for the mesh: its site processes by the fail-safe", "[mesh][sinks]")
+{
+    Site site(scenario::read_scenario(folder / "infection.yml"));
+    site.pass(2h); // 666 has come, and its scratchpad has spread
+    CHECK(site.node(105).stored.fresh());
+    CHECK(site.state().counters.fail_safes == 0);
+
+    site.act("{power_off: sink0}");
+    CHECK_FALSE(site.sink().has_power());
+    CHECK_FALSE(site.sink().sink().state().live.running);
+    CHECK_FALSE(site.state().nodes[0].runs());
+    const auto changes = site.network.take_cable_changes();
+    REQUIRE(changes.size() == 1);
+    CHECK_FALSE(changes[0].plugged);
+    const std::uint64_t delivered = site.state().sinks[0].delivered;
+    site.pass(59min);
+    CHECK_FALSE(site.node(105).has_route());
+    CHECK(site.state().counters.fail_safes == 0);
+    site.pass(2min);
+    CHECK(site.state().counters.fail_safes == 10); // all but the one that is locked
+    CHECK(site.state().sinks[0].delivered == delivered);
+
+    site.act("{power_on: sink0}");
+    site.pass(1min);
+    CHECK(site.network.take_cable_changes().at(0).plugged);
+    CHECK(site.sink().sink().state().live.running);
+    CHECK(site.node(105).has_route());
+    CHECK(site.sink().sink().state().counters.boots == 2);
+}
+
+TEST_CASE("a sink without power does nothing for its host, and restarts only by power", "[mesh][sinks]")
+{
+    Site site(one_lamp);
+    site.pass(10s);
+    site.act("{power_off: sink0}");
+    site.sink().receive(
+        dual_mcu::encode_slip(dual_mcu::encode(dual_mcu::IndicationPoll{}, 1), dual_mcu::host_leading_ends),
+        site.now);
+    site.act("{restart: sink0}");
+    site.pass(1min);
+    CHECK(site.sink().take_output(site.now).empty());
+    CHECK(site.sink().sink().state().counters.boots == 1);
+    CHECK_FALSE(site.sink().next_event());
+    site.act("{power_on: sink0}");
+    site.pass(1min);
+    CHECK_FALSE(site.sink().take_output(site.now).empty());
+    CHECK(site.sink().sink().state().counters.boots == 2);
+}
