@@ -137,17 +137,6 @@ bool is_key_set(const Node& node, Attribute attribute)
     return !std::ranges::all_of(written->second, [](std::uint8_t octet) { return octet == 0xFF; });
 }
 
-void change_address(State& state, NodeIndex index, std::uint32_t address)
-{
-    if (state.find(address) != no_node)
-        return; // two nodes of one address: the mesh would hear only one of them anyway
-    Node& node = state.nodes[index];
-    std::erase(state.by_address, std::pair{node.address, index});
-    node.address = address;
-    const std::pair entry{address, index};
-    state.by_address.insert(std::ranges::lower_bound(state.by_address, entry), entry);
-}
-
 } // namespace
 
 AttributeAnswer read_attribute(const State& state, NodeIndex index, Attribute attribute)

@@ -157,6 +157,8 @@ void Mesh::sink_is(SinkIndex sink, const SinkView& view)
     if (before == view)
         return;
     Node& node = state_.nodes[sink];
+    if (view.address != 0 && view.address != before.address)
+        change_address(state_, sink, view.address);
     const bool target_changed = before.target != view.target;
     const bool stored_changed = before.stored != view.stored;
     const bool started = !before.runs && view.runs;

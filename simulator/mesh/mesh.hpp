@@ -37,7 +37,7 @@ struct Setup {
 
 /// What a sink is at this moment, as far as the mesh can notice.
 struct SinkView {
-    std::uint32_t address = 0;
+    std::uint32_t address = 0; ///< 0: none is set; it keeps the one that the mesh knows
     bool runs = false;
     Stored stored;
     gateway::TargetAndAction target;

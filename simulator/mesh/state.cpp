@@ -48,6 +48,17 @@ void schedule(State& state, NodeIndex node, EventKind kind, Time time, std::uint
     state.events.add(time, kind, node, state.nodes[node].address, data);
 }
 
+void change_address(State& state, NodeIndex index, std::uint32_t address)
+{
+    if (state.find(address) != no_node)
+        return;
+    Node& node = state.nodes[index];
+    std::erase(state.by_address, std::pair{node.address, index});
+    node.address = address;
+    const std::pair entry{address, index};
+    state.by_address.insert(std::ranges::lower_bound(state.by_address, entry), entry);
+}
+
 void set_stored(State& state, NodeIndex index, Stored stored)
 {
     Node& node = state.nodes[index];

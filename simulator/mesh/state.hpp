@@ -129,6 +129,10 @@ Offer offer_of(const Node& node);
 /// Adds an event for a node at `time`.
 void schedule(State& state, NodeIndex node, EventKind kind, Time time, std::uint32_t data = 0);
 
+/// Gives a node another address, where nobody else has it; else it keeps its own: of two nodes with one
+/// address the mesh would hear only one anyway.
+void change_address(State& state, NodeIndex node, std::uint32_t address);
+
 /// Replaces what a node stores; the only way to do so, for it keeps the census.
 void set_stored(State& state, NodeIndex node, Stored stored);
 

@@ -93,7 +93,11 @@ void read_swap(const Value& value, const Surroundings& around, Actions& into)
     Fields fields(value);
     action::SwapSink swap;
     swap.sink = one_sink(fields.need("sink"), around);
-    swap.address = fields.need("address").address();
+    const Value address = fields.need("address");
+    swap.address = address.address();
+    const mesh::NodeIndex holder = around.holder(swap.address);
+    if (holder != mesh::no_node && holder != swap.sink)
+        address.complain("another node has this address");
     fields.finish();
     into.emplace_back(swap);
 }

@@ -13,6 +13,7 @@ struct Surroundings {
     /// Addresses of nodes; names of sinks; names of gateways, for all their sinks. Complains.
     std::function<std::vector<mesh::NodeIndex>(const Value&)> nodes;
     std::function<bool(mesh::NodeIndex)> is_sink;
+    std::function<mesh::NodeIndex(std::uint32_t)> holder; ///< of an address; no_node: it is free
     std::function<mesh::Stored(const Value& file, std::uint8_t sequence)> stored;
     mesh::Radio radio; ///< as it is: what an action does not name stays
 };

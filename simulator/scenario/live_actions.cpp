@@ -40,6 +40,7 @@ std::vector<Action> read_live_actions(
     Surroundings around;
     around.nodes = [&state](const Value& value) { return nodes_named(value, state); };
     around.is_sink = [&state](NodeIndex node) { return state.is_sink(node); };
+    around.holder = [&state](std::uint32_t address) { return state.find(address); };
     around.stored = [&names](const Value& file, std::uint8_t sequence) {
         const Image image = names.image(file);
         return Stored{

@@ -71,6 +71,10 @@ Surroundings surroundings_of(Names& names, const Scenario& scenario)
         return nodes;
     };
     around.is_sink = [&scenario](NodeIndex node) { return node < scenario.setup.sinks.size(); };
+    around.holder = [&names](std::uint32_t address) {
+        const auto found = names.nodes.find(address);
+        return found == names.nodes.end() ? no_node : found->second;
+    };
     around.stored = [&names](const Value& file, std::uint8_t sequence) {
         const Image image = names.image(file);
         return Stored{

@@ -108,3 +108,29 @@ TEST_CASE("a sink without power does nothing for its host, and restarts only by 
     CHECK_FALSE(site.sink().take_output(site.now).empty());
     CHECK(site.sink().sink().state().counters.boots == 2);
 }
+
+TEST_CASE("a sink that was swapped has its new address in the mesh too", "[mesh][sinks]")
+{
+    Site site(one_lamp);
+    site.pass(10s);
+    site.act("{swap_sink: {sink: sink0, address: 7}}");
+    site.pass(1min);
+    CHECK(site.sink().sink().state().persistent.node_address == 7U);
+    CHECK(site.state().nodes[0].address == 7);
+    CHECK(site.state().find(7) == 0);
+    CHECK(site.state().find(1) == mesh::no_node);
+    CHECK(site.node(101).sink == 0);
+    CHECK_THROWS_WITH(
+        site.act("{swap_sink: {sink: sink0, address: 101}}"),
+        "action:1: swap_sink: address: another node has this address");
+    site.act("{swap_sink: {sink: 7, address: 1}}"); // the old one comes back
+    CHECK(site.node(1).address == 1);
+}
+
+TEST_CASE("a script that gives a swapped sink a node's address is refused", "[mesh][sinks][scenario]")
+{
+    CHECK_THROWS_WITH(
+        Site(one_lamp + "script: {at: 1 min, do: {swap_sink: {sink: sink0, address: 101}}}\n"),
+        Catch::Matchers::EndsWith(
+            "test.yml:4: script: do: swap_sink: address: another node has this address"));
+}
