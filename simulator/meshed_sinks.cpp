@@ -9,7 +9,9 @@
 namespace simulator {
 namespace {
 
+using mesh::to_sink::BootloaderEnds;
 using mesh::to_sink::Erased;
+using mesh::to_sink::Locked;
 using mesh::to_sink::Packet;
 using mesh::to_sink::PoweredOff;
 using mesh::to_sink::PoweredOn;
@@ -87,9 +89,27 @@ void serve(Device& device, const Written& what, Now /*now*/)
         row->store(sink, value);
 }
 
+void serve(Device& device, const Locked& what, Now now)
+{
+    SinkState& sink = device.sink().mutable_state();
+    const bool followed_no_target = sink.locked(feature::otap);
+    sink.persistent.lock_key.reset();
+    if (what.key != gateway::remote_api::no_lock_key)
+        sink.persistent.lock_key = what.key;
+    sink.persistent.lock_bits = what.bits;
+    if (sink.locked(feature::otap) != followed_no_target)
+        plan_own_processing(sink, now);
+}
+
+void serve(Device& device, const BootloaderEnds& what, Now /*now*/)
+{
+    device.sink().circumstances().bootloader_status = what.status;
+}
+
 void serve(Device& device, const Swapped& what, Now now)
 {
     Persistent& settings = device.sink().mutable_state().persistent;
+    device.sink().circumstances().bootloader_status.reset(); // that was meant for the other device
     settings.node_address = what.address;
     settings.stored = {};
     settings.processed = {};

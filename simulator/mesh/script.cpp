@@ -72,6 +72,10 @@ void execute(State& state, const action::Damage& damage)
 
 void execute(State& state, const action::Lock& lock)
 {
+    if (state.is_sink(lock.node)) {
+        to_sink_of(state, lock.node, to_sink::Locked{lock.bits, lock.key});
+        return;
+    }
     Node& node = state.nodes[lock.node];
     node.more().lock_bits = lock.bits;
     node.more().lock_key = lock.key;
@@ -81,7 +85,10 @@ void execute(State& state, const action::Lock& lock)
 
 void execute(State& state, const action::BootloaderStatus& next)
 {
-    state.nodes[next.node].more().next_bootloader_status = next.status;
+    if (state.is_sink(next.node))
+        to_sink_of(state, next.node, to_sink::BootloaderEnds{next.status});
+    else
+        state.nodes[next.node].more().next_bootloader_status = next.status;
 }
 
 void execute(State& state, const action::SwapSink& swap)

@@ -46,6 +46,13 @@ struct Swapped {
 struct Targeted { ///< behind its gateway's back
     gateway::TargetAndAction target;
 };
+struct Locked { ///< by a script
+    std::uint32_t bits = gateway::remote_api::everything_allowed;
+    gateway::remote_api::LockKey key = gateway::remote_api::no_lock_key;
+};
+struct BootloaderEnds { ///< its next run, with this
+    std::uint8_t status = 0;
+};
 struct Processes {}; ///< marks its scratchpad and reboots
 struct Restarts {};
 struct Written { ///< an attribute, by the Remote API
@@ -59,7 +66,8 @@ struct ToSink {
     Time at{0};
     std::variant<
         to_sink::Packet, to_sink::Erased, to_sink::Received, to_sink::Processes, to_sink::Restarts,
-        to_sink::Written, to_sink::PoweredOff, to_sink::PoweredOn, to_sink::Swapped, to_sink::Targeted>
+        to_sink::Written, to_sink::PoweredOff, to_sink::PoweredOn, to_sink::Swapped, to_sink::Targeted,
+        to_sink::Locked, to_sink::BootloaderEnds>
         what;
 };
 

@@ -127,8 +127,10 @@ bool bootloader_has_work(const Persistent& persistent)
 
 void run_bootloader(SinkState& state)
 {
-    if (bootloader_has_work(state.persistent))
-        state.persistent.stored.status = process(state);
+    if (!bootloader_has_work(state.persistent))
+        return;
+    const auto ordered = std::exchange(state.around.bootloader_status, std::nullopt);
+    state.persistent.stored.status = ordered ? *ordered : process(state);
 }
 
 } // namespace simulator

@@ -134,3 +134,39 @@ TEST_CASE("a script that gives a swapped sink a node's address is refused", "[me
         Catch::Matchers::EndsWith(
             "test.yml:4: script: do: swap_sink: address: another node has this address"));
 }
+
+TEST_CASE("a script locks a sink: its device refuses, and takes no part in OTAP", "[mesh][sinks]")
+{
+    Site site(one_lamp);
+    site.pass(10s);
+    site.act("{lock: {node: sink0, key: 00 01 02 03 04 05 06 07 08 09 0A 0B 0C 0D 0E 0F, bits: 0x7FFFFFFF}}");
+    CHECK(site.sink().sink().state().locked(feature::otap));
+    CHECK_FALSE(site.sink().sink().state().locked(feature::data_tx));
+    CHECK(site.node(1).locks(gateway::remote_api::otap_allowed));
+    site.pass(1min);
+    CHECK(site.node(1).locks(gateway::remote_api::otap_allowed));
+    site.act("{lock: {node: sink0}}");
+    CHECK_FALSE(site.sink().sink().state().persistent.lock_key);
+    CHECK_FALSE(site.node(1).locks(gateway::remote_api::otap_allowed));
+}
+
+TEST_CASE("a script orders how a sink's next bootloader run ends", "[mesh][sinks]")
+{
+    Site site(one_lamp);
+    site.pass(10s);
+    const auto process = [&](int sequence) {
+        site.act(
+            "{store: {node: sink0, file: ../../tests/fixtures/scratchpads/app-8k.otap, sequence: " +
+            std::to_string(sequence) + "}}");
+        site.act(
+            "{set_target: {sink: sink0, action: 2, crc: 0x23F1, sequence: " + std::to_string(sequence) +
+            "}}");
+        site.pass(1min);
+        return site.sink().sink().state().persistent.stored.status;
+    };
+    site.act("{bootloader_status: {node: sink0, status: 9}}");
+    CHECK(process(42) == 9);
+    CHECK(site.node(1).stored.status == 9);
+    CHECK(site.sink().sink().state().persistent.processed.sequence == 0);
+    CHECK(process(43) == 0); // once
+}
