@@ -17,7 +17,8 @@ struct PacketInFlight {
     std::uint8_t hops = 0;
     std::uint16_t sink = 0; ///< up: where it goes; down: where it comes from
     Time sent{0};
-    bool queued = false; ///< up: has its turn at the sink already
+    bool queued = false;        ///< up: has its turn at the sink already
+    std::uint32_t identity = 0; ///< down: tells it apart from all that its sink sends at that moment
     gateway::Bytes payload;
 };
 

@@ -54,10 +54,38 @@ bool hears(const State& state, SinkIndex listener, SinkIndex sender)
 
 void launch_down(State& state, NodeIndex index, std::uint32_t slot)
 {
-    const Node& node = state.nodes[index];
     schedule(
         state, index, EventKind::packet_down,
-        state.now + travel_time(state, index, Purpose::downlink_delay, slot ^ node.packets), slot);
+        state.now + travel_time(state, index, Purpose::downlink_delay, state.packets.at(slot).identity),
+        slot);
+}
+
+/// Of who says what to whom; no place in a queue is in it, so that no other packet changes its fate.
+std::uint32_t hash_of(std::uint32_t source, const Downlink& packet)
+{
+    std::uint32_t hash = 0x811C9DC5; // FNV-1a
+    const auto add = [&hash](std::uint8_t octet) { hash = (hash ^ octet) * 0x01000193; };
+    for (const std::uint32_t address : {source, packet.destination})
+        for (int shift = 0; shift < 32; shift += 8)
+            add(static_cast<std::uint8_t>(address >> shift));
+    add(packet.source_endpoint);
+    add(packet.destination_endpoint);
+    add(packet.qos);
+    std::ranges::for_each(packet.payload, add);
+    return hash;
+}
+
+/// Only equal packets of one moment have to be told apart by their order.
+std::uint32_t identify(State& state, SinkIndex from, const Downlink& packet)
+{
+    Sink& sink = state.sinks[from];
+    if (std::exchange(sink.sent_at, state.now) != state.now)
+        sink.sent_then.clear();
+    std::uint32_t identity = hash_of(state.nodes[from].address, packet);
+    while (std::ranges::find(sink.sent_then, identity) != sink.sent_then.end())
+        ++identity;
+    sink.sent_then.push_back(identity);
+    return identity;
 }
 
 } // namespace
@@ -185,6 +213,7 @@ void send_down(State& state, SinkIndex from, Downlink downlink)
     packet.qos = downlink.qos;
     packet.sink = from;
     packet.sent = state.now;
+    packet.identity = identify(state, from, downlink);
     packet.payload = std::move(downlink.payload);
     const std::uint32_t slot =
         state.packets.add(std::move(packet), static_cast<std::uint32_t>(hearers.size()));
@@ -199,7 +228,7 @@ void arrive_at_node(State& state, NodeIndex index, std::uint32_t slot)
     state.packets.release(slot);
     Node& node = state.nodes[index];
     const bool lost = state.random.happens(
-        state.parameters.radio.loss_down, node.address, Purpose::downlink_loss, state.now, slot);
+        state.parameters.radio.loss_down, node.address, Purpose::downlink_loss, packet.sent, packet.identity);
     if (lost || !is_on_mesh(state, node)) {
         ++state.counters.downlink_lost;
         return;
