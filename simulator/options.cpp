@@ -28,10 +28,12 @@ struct Raw {
     bool start = false;
 };
 
-void add_milliseconds(CLI::App& app, const std::string& name, Milliseconds& value, const std::string& help)
+CLI::Option* add_milliseconds(
+    CLI::App& app, const std::string& name, Milliseconds& value, const std::string& help)
 {
-    app.add_option_function<std::uint32_t>(
-           name, [&value](std::uint32_t number) { value = Milliseconds{number}; }, help)
+    return app
+        .add_option_function<std::uint32_t>(
+            name, [&value](std::uint32_t number) { value = Milliseconds{number}; }, help)
         ->check(CLI::Range(0U, most_milliseconds))
         ->type_name("MS")
         ->default_str(std::to_string(value.count()));
@@ -127,17 +129,15 @@ std::variant<Options, int> read_options(int argc, const char* const* argv)
     auto* start = app.add_flag("--start", raw.start, "boot with the stack running");
     for (CLI::Option* option : {node, network, channel, role, start})
         blank->excludes(option);
-    for (CLI::Option* option : {node, network, channel, role, start, blank})
-        scenario->excludes(option); // it says itself what its sinks are
 
-    app.add_option("--api-version", raw.api_version, "mesh API version")
-        ->check(CLI::Range(1, 255))
-        ->type_name("N")
-        ->capture_default_str();
-    app.add_option("--mtu", raw.mtu, "largest packet without fragments, octets")
-        ->check(CLI::Range(16, 180))
-        ->type_name("OCTETS")
-        ->capture_default_str();
+    auto* api = app.add_option("--api-version", raw.api_version, "mesh API version")
+                    ->check(CLI::Range(1, 255))
+                    ->type_name("N")
+                    ->capture_default_str();
+    auto* mtu = app.add_option("--mtu", raw.mtu, "largest packet without fragments, octets")
+                    ->check(CLI::Range(16, 180))
+                    ->type_name("OCTETS")
+                    ->capture_default_str();
 
     app.add_option("--uplink-rate", raw.uplink_rate, "packets per second from the mesh, or 'max'")
         ->type_name("N")
@@ -158,12 +158,19 @@ std::variant<Options, int> read_options(int argc, const char* const* argv)
         ->capture_default_str();
 
     Profile& profile = options.profile;
-    add_milliseconds(app, "--reboot-ms", profile.reboot_time, "time of a reboot");
-    add_milliseconds(app, "--processing-ms", profile.processing_time, "added when a scratchpad is processed");
-    add_milliseconds(app, "--erase-ms", profile.erase_time, "time of SCRATCHPAD_START and CLEAR");
-    add_milliseconds(app, "--transmit-ms", profile.transmit_time, "time of one packet on the radio");
-    add_milliseconds(
+    auto* reboot = add_milliseconds(app, "--reboot-ms", profile.reboot_time, "time of a reboot");
+    auto* processing = add_milliseconds(
+        app, "--processing-ms", profile.processing_time, "added when a scratchpad is processed");
+    auto* erase =
+        add_milliseconds(app, "--erase-ms", profile.erase_time, "time of SCRATCHPAD_START and CLEAR");
+    auto* transmit =
+        add_milliseconds(app, "--transmit-ms", profile.transmit_time, "time of one packet on the radio");
+    auto* own_processing = add_milliseconds(
         app, "--own-processing-ms", profile.own_processing_delay, "until target action 2 reboots the sink");
+    for (CLI::Option* option :
+         {node, network, channel, role, start, blank, api, mtu, reboot, processing, erase, transmit,
+          own_processing})
+        scenario->excludes(option); // it says itself what its sinks are
     app.add_option("--seed", options.seed, "of random faults")->type_name("N")->capture_default_str();
 
     try {

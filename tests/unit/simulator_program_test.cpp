@@ -237,3 +237,16 @@ TEST_CASE("the program refuses bad arguments with status 2", "[simulator][progra
         CHECK(program.wait() == 2);
     }
 }
+
+TEST_CASE("the program refuses what a scenario says itself, with status 2", "[simulator][program]")
+{
+    const std::string scenario = std::string(SCENARIOS) + "/demo.yml";
+    for (const char* option :
+         {"--node-address", "--network-address", "--network-channel", "--role", "--api-version", "--mtu",
+          "--reboot-ms", "--processing-ms", "--erase-ms", "--transmit-ms", "--own-processing-ms"}) {
+        CAPTURE(option);
+        Program program({"--scenario", scenario, option, "17"});
+        REQUIRE(program.line().empty()); // else it runs
+        CHECK(program.wait() == 2);
+    }
+}
