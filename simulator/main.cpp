@@ -56,8 +56,7 @@ Persistent settings_of(const scenario::SinkDevice& device, const std::filesystem
 
 void simulate_mesh(const Options& options)
 {
-    const scenario::Scenario scenario = scenario::read_scenario(options.scenario);
-    const double factor = options.time_factor.value_or(scenario.time_factor);
+    const scenario::Scenario scenario = scenario::read_scenario(options.scenario, options.time_factor);
     const std::size_t sinks = scenario.sinks.size();
     const Now now = monotonic_now();
     std::deque<Device> devices;
@@ -66,8 +65,7 @@ void simulate_mesh(const Options& options)
     std::vector<LoopPort> loop_ports;
     for (std::size_t i = 0; i < sinks; ++i) {
         const std::string& name = scenario.setup.sinks[i].name;
-        scenario::SinkDevice device = scenario.sinks[i];
-        device.profile.time_factor = factor > 0 ? factor : 1;
+        const scenario::SinkDevice& device = scenario.sinks[i];
         const auto state_file = path_of(options.state_file, name, sinks);
         devices.emplace_back(
             device.profile, settings_of(device, state_file), options.line, options.uplink, options.seed + i,
@@ -78,7 +76,7 @@ void simulate_mesh(const Options& options)
         behind.push_back(&devices.back());
         loop_ports.push_back({name, ports.back()});
     }
-    MeshedSinks network(scenario.setup, behind, factor, now);
+    MeshedSinks network(scenario.setup, behind, scenario.time_factor, now);
     Loop loop(
         loop_ports, &network,
         {options.control_socket, options.scenario.parent_path(), [](const std::string& notice) {

@@ -26,8 +26,8 @@ struct Sink {
     std::uint64_t delivered = 0;  ///< packets given to it
     std::uint64_t overflowed = 0; ///< packets that its queue had no room for
     std::uint32_t app_config_interval = 0;
-    Time sent_at = Time{-1};                 ///< the last packet to the mesh
-    std::vector<std::uint32_t> sent_then{};  ///< identities of those that it sent at that moment
+    Time sent_at = Time{-1};                ///< the last packet to the mesh
+    std::vector<std::uint32_t> sent_then{}; ///< identities of those that it sent at that moment
 };
 
 /// What happens to a sink because of the mesh.

@@ -106,6 +106,7 @@ SinkDevice make_device(const Scenario& scenario, const NodeSetup& node, Fields& 
         profile.bootloader = std::make_shared<const BootloaderDevice>(model.bootloader);
     profile.reboot_time = of_device(timing.boot);
     profile.processing_time = of_device(timing.base);
+    profile.own_processing_delay = of_device(profile.own_processing_delay);
     profile.mtu = static_cast<std::uint8_t>(std::min<int>(scenario.setup.parameters.remote.mtu, 180));
     fields.number("api_version", profile.api_version, 1, UINT8_MAX);
 

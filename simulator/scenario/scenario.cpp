@@ -8,7 +8,7 @@
 namespace simulator::scenario {
 namespace {
 
-Scenario read(const Value& root, const std::filesystem::path& folder)
+Scenario read(const Value& root, const std::filesystem::path& folder, std::optional<double> time_factor)
 {
     constexpr double fastest = 100'000;
     Fields fields(root);
@@ -19,6 +19,7 @@ Scenario read(const Value& root, const std::filesystem::path& folder)
         scenario.name = name->text();
     if (const auto factor = fields.find("time_factor"))
         scenario.time_factor = factor->text() == "max" ? 0 : factor->real(0.001, fastest);
+    scenario.time_factor = time_factor.value_or(scenario.time_factor);
     read_parameters(fields, scenario.setup.parameters);
     read_keys(fields, names);
     read_models(fields, names, scenario.setup.models);
@@ -31,14 +32,15 @@ Scenario read(const Value& root, const std::filesystem::path& folder)
 
 } // namespace
 
-Scenario read_scenario(const std::filesystem::path& file)
+Scenario read_scenario(const std::filesystem::path& file, std::optional<double> time_factor)
 {
-    return read(load_file(file.string()), file.parent_path());
+    return read(load_file(file.string()), file.parent_path(), time_factor);
 }
 
-Scenario read_scenario_text(const std::string& text, const std::filesystem::path& file)
+Scenario read_scenario_text(
+    const std::string& text, const std::filesystem::path& file, std::optional<double> time_factor)
 {
-    return read(load_text(text, file.string()), file.parent_path());
+    return read(load_text(text, file.string()), file.parent_path(), time_factor);
 }
 
 } // namespace simulator::scenario

@@ -23,9 +23,11 @@ struct Scenario {
 };
 
 /// Throws ScenarioError with file, line and field of the first mistake. Paths in the file are relative
-/// to it.
-Scenario read_scenario(const std::filesystem::path& file);
+/// to it. `time_factor` overrides that of the file: sinks restart and process at its pace.
+Scenario read_scenario(const std::filesystem::path& file, std::optional<double> time_factor = std::nullopt);
 /// The same of a text; paths in it are relative to `file`, whose name is also that of errors.
-Scenario read_scenario_text(const std::string& text, const std::filesystem::path& file);
+Scenario read_scenario_text(
+    const std::string& text, const std::filesystem::path& file,
+    std::optional<double> time_factor = std::nullopt);
 
 } // namespace simulator::scenario

@@ -35,7 +35,7 @@ struct Profile {
     Milliseconds transmit_time{10};          ///< of one packet: its buffer is busy for so long
     Milliseconds scan_time{500};             ///< SCAN_NBORS until its indication
     Milliseconds own_processing_delay{2000}; ///< target action 2, applied to the sink itself
-    double time_factor = 1; ///< delays of target action 3 pass so much faster, as the mesh's do
+    double time_factor = 1; ///< delays of target action 3 pass so much faster; the times above do not
 
     /// Areas and keys; null: it takes every scratchpad as its own, authentic and fitting.
     std::shared_ptr<const BootloaderDevice> bootloader;

@@ -141,11 +141,11 @@ struct Counters {
 
 /// Circumstances that a test sets from outside; they outlive reboots.
 struct Circumstances {
-    bool out_of_memory = false;          ///< every TX is answered with result 4
-    bool storage_fails = false;          ///< the auto-start flag cannot be stored: no answer (2.7)
-    bool downlink_dropped = false;       ///< packets are dropped instead of sent (DATA_TX result 1)
-    bool neighbours_unavailable = false; ///< GET_NBORS gets no answer (2.7)
-    bool scratchpad_damaged = false;     ///< the bootloader finds a CRC error in what is stored
+    bool out_of_memory = false;                    ///< every TX is answered with result 4
+    bool storage_fails = false;                    ///< the auto-start flag cannot be stored: no answer (2.7)
+    bool downlink_dropped = false;                 ///< packets are dropped instead of sent (DATA_TX result 1)
+    bool neighbours_unavailable = false;           ///< GET_NBORS gets no answer (2.7)
+    bool scratchpad_damaged = false;               ///< the bootloader finds a CRC error in what is stored
     std::optional<std::uint8_t> bootloader_status; ///< what its next run ends with, whatever it finds
     std::vector<dual_mcu::Neighbour> neighbours;
     dual_mcu::InstallQualityConfirm install_quality{0, 200, 0};

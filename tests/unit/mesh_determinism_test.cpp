@@ -66,14 +66,13 @@ struct Recording {
 Recording run_building(std::uint64_t seed)
 {
     const std::filesystem::path folder = SCENARIOS;
-    scenario::Scenario scenario = scenario::read_scenario(folder / "building.yml");
+    scenario::Scenario scenario = scenario::read_scenario(folder / "building.yml", 1);
     scenario.setup.parameters.seed = seed;
     Now now{1s};
     std::deque<Device> devices;
     std::vector<Device*> behind;
     std::vector<Host> hosts;
-    for (scenario::SinkDevice& sink : scenario.sinks) {
-        sink.profile.time_factor = 1;
+    for (const scenario::SinkDevice& sink : scenario.sinks) {
         devices.emplace_back(sink.profile, sink.settings, LineSettings{}, UplinkPlan{}, seed, now);
         behind.push_back(&devices.back());
         hosts.emplace_back(devices.back());

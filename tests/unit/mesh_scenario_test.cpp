@@ -164,3 +164,22 @@ TEST_CASE("actions on a mesh that runs are read with its names", "[mesh][scenari
     CHECK_THROWS_AS(actions("["), ScenarioError);
     CHECK_THROWS_AS(actions("{}"), ScenarioError);
 }
+
+TEST_CASE("a sink restarts, processes and follows action 2 at the pace of the mesh", "[mesh][scenario]")
+{
+    const std::string text = minimal + "time_factor: 4\nbootloader: {boot: 3 s, time: 6 s}\n";
+    const Profile of_file = read_scenario_text(text, here).sinks[0].profile;
+    CHECK(of_file.time_factor == 4);
+    CHECK(of_file.reboot_time == 750ms);
+    CHECK(of_file.processing_time == 1500ms);
+    CHECK(of_file.own_processing_delay == 500ms);
+    const auto overridden = read_scenario_text(text, here, 10);
+    CHECK(overridden.time_factor == 10);
+    CHECK(overridden.sinks[0].profile.time_factor == 10);
+    CHECK(overridden.sinks[0].profile.reboot_time == 300ms);
+    CHECK(overridden.sinks[0].profile.processing_time == 600ms);
+    CHECK(overridden.sinks[0].profile.own_processing_delay == 200ms);
+    const auto by_commands = read_scenario_text(text, here, 0);
+    CHECK(by_commands.time_factor == 0);
+    CHECK(by_commands.sinks[0].profile.reboot_time == 3s);
+}

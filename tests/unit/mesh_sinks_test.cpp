@@ -17,7 +17,9 @@ const std::filesystem::path folder = SCENARIOS;
 class Site {
 public:
     explicit Site(scenario::Scenario scenario) : network(std::move(scenario.setup), make(scenario), 1, now) {}
-    explicit Site(const std::string& text) : Site(scenario::read_scenario_text(text, folder / "test.yml")) {}
+    explicit Site(const std::string& text) : Site(scenario::read_scenario_text(text, folder / "test.yml", 1))
+    {
+    }
 
     void pass(Now time) { network.advance(now += time); }
 
@@ -45,8 +47,7 @@ private:
     std::vector<Device*> make(const scenario::Scenario& scenario)
     {
         std::vector<Device*> behind;
-        for (scenario::SinkDevice sink : scenario.sinks) {
-            sink.profile.time_factor = 1;
+        for (const scenario::SinkDevice& sink : scenario.sinks) {
             devices.emplace_back(sink.profile, sink.settings, LineSettings{}, UplinkPlan{}, 1, now);
             behind.push_back(&devices.back());
         }
@@ -62,7 +63,7 @@ const std::string one_lamp = "models: {lamp: {}}\n"
 
 TEST_CASE("a sink without power is gone for the mesh: its site processes by the fail-safe", "[mesh][sinks]")
 {
-    Site site(scenario::read_scenario(folder / "infection.yml"));
+    Site site(scenario::read_scenario(folder / "infection.yml", 1));
     site.pass(2h); // 666 has come, and its scratchpad has spread
     CHECK(site.node(105).stored.fresh());
     CHECK(site.state().counters.fail_safes == 0);
