@@ -4,7 +4,8 @@
 #include "gateway/bytes.hpp"
 #include "simulator/mesh/time.hpp"
 
-#include <optional>
+#include <variant>
+#include <vector>
 
 namespace simulator::mesh {
 
@@ -22,6 +23,22 @@ struct Radio {
     std::uint32_t queue = 10'000; ///< packets that wait for that, in the nodes before the sink
     Time reroute_every = std::chrono::minutes{10};
     Time reroute_after = std::chrono::seconds{5}; ///< until somebody's absence is noticed
+};
+
+/// What changes of a Radio; the rest stays as it is.
+struct RadioChange {
+    template<typename T>
+    struct Field {
+        T Radio::*what;
+        T value;
+    };
+    std::vector<std::variant<Field<double>, Field<Time>, Field<std::uint32_t>>> fields;
+
+    void apply(Radio& radio) const
+    {
+        for (const auto& each : fields)
+            std::visit([&radio](const auto& field) { radio.*field.what = field.value; }, each);
+    }
 };
 
 struct Exchange {

@@ -103,7 +103,7 @@ void execute(State& state, const action::SetTarget& target)
 
 void execute(State& state, const action::SetRadio& set)
 {
-    state.parameters.radio = set.radio;
+    set.change.apply(state.parameters.radio);
 }
 
 void execute(State& state, const action::Tell& tell)

@@ -59,7 +59,7 @@ struct SetTarget {
     gateway::TargetAndAction target;
 };
 struct SetRadio {
-    Radio radio;
+    RadioChange change;
 };
 /// A line on the program's output, for whoever runs the parts that the mesh cannot reach.
 struct Tell {

@@ -144,11 +144,9 @@ void read_one(const std::string& name, const Value& value, const Surroundings& a
         read_target(value, around, into);
     else if (name == "tell")
         into.emplace_back(action::Tell{value.text()});
-    else if (name == "radio") {
-        action::SetRadio set{around.radio};
-        read_radio(value, set.radio);
-        into.emplace_back(set);
-    } else
+    else if (name == "radio")
+        into.emplace_back(action::SetRadio{read_radio(value)});
+    else
         value.complain(fmt::format(
             "there is no action '{}'; there are bootloader_status, clear, damage, lock, move, power_off, "
             "power_on, radio, restart, set_target, store, swap_sink, tell",

@@ -15,7 +15,6 @@ struct Surroundings {
     std::function<bool(mesh::NodeIndex)> is_sink;
     std::function<mesh::NodeIndex(std::uint32_t)> holder; ///< of an address; no_node: it is free
     std::function<mesh::Stored(const Value& file, std::uint8_t sequence)> stored;
-    mesh::Radio radio; ///< as it is: what an action does not name stays
 };
 
 /// One map can hold several actions; they happen in its order.

@@ -47,7 +47,6 @@ std::vector<Action> read_live_actions(
             image, gateway::read_scratchpad_header(*image).crc, sequence, stored_type::present,
             stored_status::fresh};
     };
-    around.radio = state.parameters.radio;
     return read_actions(load_text(text, "action"), around);
 }
 

@@ -8,19 +8,17 @@ using namespace simulator::mesh;
 
 constexpr std::int64_t largest_octet = UINT8_MAX;
 
-/// "20 ms to 80 ms"
-void read_range(Fields& fields, const std::string& name, Time& least, Time& most)
+/// [20 ms, 80 ms]
+std::pair<Time, Time> read_range(const Value& value)
 {
-    const auto value = fields.find(name);
-    if (!value)
-        return;
-    const auto ends = value->list();
+    const auto ends = value.list();
     if (ends.size() != 2)
-        value->complain("give two times: [least, most]");
-    least = ends[0].duration();
-    most = ends[1].duration();
+        value.complain("give two times: [least, most]");
+    const Time least = ends[0].duration();
+    const Time most = ends[1].duration();
     if (most < least)
-        value->complain("the first time is the longer one");
+        value.complain("the first time is the longer one");
+    return {least, most};
 }
 
 void read_exchange(const Value& value, Exchange& into)
@@ -93,21 +91,43 @@ void read_remote(const Value& value, RemoteApi& into)
 
 } // namespace
 
-void read_radio(const Value& value, Radio& into)
+RadioChange read_radio(const Value& value)
 {
     Fields fields(value);
-    fields.share("loss_up", into.loss_up);
-    fields.share("loss_down", into.loss_down);
-    fields.share("duplicates", into.duplicates);
-    fields.share("reordering", into.reordering);
-    fields.share("late", into.late);
-    read_range(fields, "late_by", into.late_least, into.late_most);
-    read_range(fields, "delay_per_hop", into.hop_least, into.hop_most);
-    fields.read("uplink_rate", into.uplink_rate, [](const Value& rate) { return rate.real(0, 100'000); });
-    fields.number("queue", into.queue, 1, 10'000'000);
-    fields.duration("reroute_every", into.reroute_every);
-    fields.duration("reroute_after", into.reroute_after);
+    RadioChange change;
+    const auto set = [&change]<typename T>(T Radio::*what, T to) {
+        change.fields.emplace_back(RadioChange::Field<T>{what, to});
+    };
+    const auto share = [&](const std::string& name, double Radio::*what) {
+        if (const auto given = fields.find(name))
+            set(what, given->share());
+    };
+    const auto duration = [&](const std::string& name, Time Radio::*what) {
+        if (const auto given = fields.find(name))
+            set(what, given->duration());
+    };
+    const auto range = [&](const std::string& name, Time Radio::*least, Time Radio::*most) {
+        if (const auto given = fields.find(name)) {
+            const auto [from, to] = read_range(*given);
+            set(least, from);
+            set(most, to);
+        }
+    };
+    share("loss_up", &Radio::loss_up);
+    share("loss_down", &Radio::loss_down);
+    share("duplicates", &Radio::duplicates);
+    share("reordering", &Radio::reordering);
+    share("late", &Radio::late);
+    range("late_by", &Radio::late_least, &Radio::late_most);
+    range("delay_per_hop", &Radio::hop_least, &Radio::hop_most);
+    if (const auto rate = fields.find("uplink_rate"))
+        set(&Radio::uplink_rate, rate->real(0, 100'000));
+    if (const auto queue = fields.find("queue"))
+        set(&Radio::queue, static_cast<std::uint32_t>(queue->number(1, 10'000'000)));
+    duration("reroute_every", &Radio::reroute_every);
+    duration("reroute_after", &Radio::reroute_after);
     fields.finish();
+    return change;
 }
 
 void read_parameters(Fields& scenario, Parameters& into)
@@ -115,7 +135,7 @@ void read_parameters(Fields& scenario, Parameters& into)
     scenario.number("seed", into.seed, 0, INT64_MAX);
     scenario.number("network", into.network, 1, gateway::max_network_address);
     if (const auto value = scenario.find("radio"))
-        read_radio(*value, into.radio);
+        read_radio(*value).apply(into.radio);
     if (const auto value = scenario.find("exchange"))
         read_exchange(*value, into.exchange);
     if (const auto value = scenario.find("otap_v1"))

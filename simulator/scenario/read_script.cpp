@@ -81,7 +81,6 @@ Surroundings surroundings_of(Names& names, const Scenario& scenario)
             image, gateway::read_scratchpad_header(*image).crc, sequence, stored_type::present,
             stored_status::fresh};
     };
-    around.radio = scenario.setup.parameters.radio;
     return around;
 }
 

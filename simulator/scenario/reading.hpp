@@ -23,7 +23,7 @@ struct Names {
 
 // read_parameters.cpp
 void read_parameters(Fields& scenario, mesh::Parameters& into);
-void read_radio(const Value& value, mesh::Radio& into);
+mesh::RadioChange read_radio(const Value& value);
 
 // read_models.cpp
 void read_keys(Fields& scenario, Names& names);

@@ -183,3 +183,27 @@ TEST_CASE("a sink restarts, processes and follows action 2 at the pace of the me
     CHECK(by_commands.time_factor == 0);
     CHECK(by_commands.sinks[0].profile.reboot_time == 3s);
 }
+
+TEST_CASE("a radio action changes what it names and leaves what others changed", "[mesh][scenario]")
+{
+    const auto read = read_scenario_text(
+        minimal + "radio: {loss_down: 1 %, queue: 7}\n"
+                  "script:\n"
+                  "  - {at: 1 min, do: {radio: {loss_up: 20 %, late_by: [1 s, 2 s]}}}\n"
+                  "  - {at: 2 min, do: {radio: {loss_down: 30 %, uplink_rate: 9, reroute_after: 8 s}}}\n",
+        here);
+    mesh::Mesh mesh(read.setup);
+    const mesh::Radio& radio = mesh.state().parameters.radio;
+    mesh.advance(90s);
+    CHECK(radio.loss_up == Approx(0.2));
+    CHECK(radio.loss_down == Approx(0.01));
+    mesh.advance(3min);
+    CHECK(radio.loss_up == Approx(0.2));
+    CHECK(radio.late_least == 1s);
+    CHECK(radio.late_most == 2s);
+    CHECK(radio.loss_down == Approx(0.3));
+    CHECK(radio.uplink_rate == Approx(9));
+    CHECK(radio.reroute_after == 8s);
+    CHECK(radio.queue == 7);
+    CHECK(radio.hop_most == 80ms);
+}
