@@ -171,3 +171,24 @@ TEST_CASE("a script orders how a sink's next bootloader run ends", "[mesh][sinks
     CHECK(site.sink().sink().state().persistent.processed.sequence == 0);
     CHECK(process(43) == 0); // once
 }
+
+TEST_CASE(
+    "a sink that a script switches off and on while time is skipped is back at its time", "[mesh][sinks]")
+{
+    Site site("models: {lamp: {reports: {every: 1 s}}}\n"
+              "sinks: {sink0: {address: 1}}\n"
+              "nodes: {model: lamp, address: 101}\n"
+              "script:\n"
+              "  - {at: 10 s, do: {power_off: sink0}}\n"
+              "  - {at: 20 s, do: {power_on: sink0}}\n");
+    site.now = site.network.skip(60s, site.now);
+    CHECK(site.sink().sink().state().live.running);
+    CHECK(site.sink().sink().state().counters.boots == 2);
+    CHECK(site.node(101).has_route());
+    CHECK(site.state().sinks[0].delivered > 30);
+    CHECK(site.state().sinks[0].delivered < 55);
+    const auto ports = site.network.take_cable_changes();
+    REQUIRE(ports.size() == 2);
+    CHECK_FALSE(ports[0].plugged);
+    CHECK(ports[1].plugged);
+}
