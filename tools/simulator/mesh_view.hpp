@@ -13,7 +13,7 @@ namespace gateway::tools {
 /// `most_nodes` of the nodes.
 void print_mesh(std::ostream& out, const Style& style, const nlohmann::json& mesh, std::size_t most_nodes);
 
-/// "1 h 02 min 03 s"
+/// "45 s", "9 min 39 s"; from an hour on without seconds: "1 h 02 min"
 std::string time_text(double seconds);
 
 } // namespace gateway::tools
