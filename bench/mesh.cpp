@@ -1,6 +1,8 @@
 // mesh-benchmark: what a big mesh costs (docs/mesh.md; figures of spec/otap-campaign.md, 13.1: below 200
 // octets a node beside configuration, below 1 s of CPU per virtual minute without traffic).
 #include "simulator/mesh/mesh.hpp"
+#include "gateway/scratchpad/keys.hpp"
+#include "gateway/scratchpad_file.hpp"
 #include "simulator/scenario/layout.hpp"
 
 #include <cstdlib>
