@@ -12,6 +12,7 @@ namespace {
 
 /// Acknowledgements are collected: one call serves all packets of this time.
 constexpr std::chrono::milliseconds acknowledge_interval{50};
+constexpr std::size_t acknowledge_at = 32; ///< … or of so many: the sink service waits for them
 constexpr std::chrono::seconds retry_period{1};
 constexpr std::size_t max_undecided = 1000; ///< packets by signal while it is being attached
 
@@ -29,6 +30,7 @@ struct Intake::Source {
     DeliveryLedger& ledger;
     Way way = Way::undecided;
     std::deque<EarlyPacket> early;
+    std::size_t to_acknowledge = 0;
     gateway::EventLoop::Handle acknowledge_timer;
     gateway::TaskScope tasks;
 };
@@ -54,7 +56,7 @@ void Intake::remember_stored(std::span<const EventStore::StreamEnd> streams)
 void Intake::sink_appeared(const std::shared_ptr<Sink>& sink)
 {
     auto& source = sources_[sink->id()];
-    source.reset(new Source{sink, ledgers_[sink->id()], Source::Way::undecided, {}, nullptr, {}});
+    source.reset(new Source{sink, ledgers_[sink->id()], Source::Way::undecided, {}, 0, nullptr, {}});
     choose_signals();
     source->tasks.start(attach(*source));
 }
@@ -169,7 +171,9 @@ void Intake::safe(const std::string& sink_id, const DeliveryMark& mark)
 
 void Intake::acknowledge_soon(Source& source)
 {
-    if (source.acknowledge_timer == nullptr)
+    if (++source.to_acknowledge >= acknowledge_at)
+        acknowledge(source);
+    else if (source.acknowledge_timer == nullptr)
         source.acknowledge_timer =
             loop_.after(acknowledge_interval, [this, &source] { acknowledge(source); });
 }
@@ -177,6 +181,7 @@ void Intake::acknowledge_soon(Source& source)
 void Intake::acknowledge(Source& source)
 {
     source.acknowledge_timer.reset();
+    source.to_acknowledge = 0;
     if (source.way == Source::Way::delivery)
         source.sink->acknowledge(consumer_, source.ledger.acknowledge());
 }

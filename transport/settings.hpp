@@ -79,7 +79,7 @@ struct TransportSettings {
     SinkDeadlines sink_deadlines;
     bool count_event_ids = false;
     std::string state_directory;
-    std::optional<ListenAddress> metrics_address; ///< nothing: no metrics
+    std::optional<ListenAddress> metrics_address;     ///< nothing: no metrics
     std::chrono::seconds repetition_memory{30};       ///< 0: off (4.2)
     std::size_t max_upload_memory = 32 * 1024 * 1024; ///< octets announced by all chunked uploads (4.7)
     std::vector<std::string> warnings;                ///< to be logged once logging is set up

@@ -118,7 +118,8 @@ void Uplink::flush(Source& source)
 {
     if (const std::uint64_t dropped = std::exchange(source.dropped, 0); dropped > 0)
         spdlog::error(
-            "{}: {} packets are lost: more than {} came before its network address could be read or the clock "
+            "{}: {} packets are lost: more than {} came before its network address could be read or the "
+            "clock "
             "was set",
             source.sink_id, dropped, max_waiting);
     for (std::deque<WaitingPacket> packets = std::exchange(source.waiting, {});

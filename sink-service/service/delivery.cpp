@@ -44,6 +44,7 @@ std::optional<std::pair<std::uint64_t, std::uint64_t>> Delivery::attach(
         return std::nullopt;
     spdlog::info("{} attached, from packet {} on", consumer, *oldest);
     flush_soon();
+    tell_link();
     return std::pair(hold_.stream(), *oldest);
 }
 
@@ -64,6 +65,7 @@ bool Delivery::detach(const std::string& consumer)
 void Delivery::left(const std::string& owner)
 {
     hold_.left(owner, DeliveryHold::TimePoint::clock::now());
+    tell_link();
 }
 
 void Delivery::send_with(Send send)
@@ -95,13 +97,19 @@ void Delivery::flush()
 
 void Delivery::tell_link()
 {
-    const bool pause = hold_.full();
+    const bool full = hold_.full();
+    const bool behind = hold_.behind(); // many times a second under load: not worth a line
+    if (full != hold_full_) {
+        hold_full_ = full;
+        spdlog::log(
+            full ? spdlog::level::warn : spdlog::level::info,
+            "{} packets are not acknowledged: the sink is {}", hold_.packets(),
+            full ? "not polled, the mesh holds the rest" : "polled again");
+    }
+    const bool pause = full || behind;
     if (pause == link_paused_)
         return;
     link_paused_ = pause;
-    spdlog::log(
-        pause ? spdlog::level::warn : spdlog::level::info, "{} packets are not acknowledged: the sink is {}",
-        hold_.packets(), pause ? "not polled, the mesh holds the rest" : "polled again");
     bridge_.pause(pause);
 }
 

@@ -40,6 +40,7 @@ private:
     DeliveryHold hold_;
     Send send_;
     bool flush_posted_ = false;
+    bool hold_full_ = false; ///< as it was last logged
     bool link_paused_ = false;
     gateway::EventLoop::Handle expiry_;
 };

@@ -68,8 +68,8 @@ void DeliveryHold::expire(TimePoint now)
 void DeliveryHold::push(dual_mcu::UplinkPacket packet)
 {
     ++last_number_;
-    // Nobody may ever come: that must not stop the link.
-    if (consumers_.empty() && full()) {
+    // Who has yet to attach may never come: that must not stop the link.
+    if (keep_first_until_ && full()) {
         keep_first_until_.reset();
         release();
     }
@@ -106,6 +106,16 @@ bool DeliveryHold::full()
     full_ = full_ ? above(settings_.max_packets / 2, settings_.max_octets / 2)
                   : above(settings_.max_packets, settings_.max_octets);
     return full_;
+}
+
+bool DeliveryHold::behind()
+{
+    const std::size_t limit = behind_ ? settings_.window / 2 : settings_.window;
+    behind_ = has_attached_consumer() && std::ranges::all_of(consumers_, [&](const auto& entry) {
+                  const Consumer& consumer = entry.second;
+                  return consumer.owner.empty() || last_number_ - consumer.acknowledged >= limit;
+              });
+    return behind_;
 }
 
 bool DeliveryHold::has_attached_consumer() const

@@ -15,6 +15,7 @@ namespace sink_service {
 struct HoldSettings {
     std::size_t max_packets = 10000;
     std::size_t max_octets = 8 * 1024 * 1024; ///< payload and header, whichever bound comes first
+    std::size_t window = 256;                 ///< packets, see `behind`
     std::chrono::seconds keep_for{600};       ///< for a consumer that left
     std::chrono::seconds keep_first_for{10};  ///< after the start, for consumers that attach only now
     std::size_t max_consumers = 16;
@@ -61,6 +62,9 @@ public:
 
     /// True from when a bound is reached until the hold is half empty again.
     [[nodiscard]] bool full();
+    /// True from when every attached consumer has a window of packets to acknowledge until one has
+    /// half of it: taken from the mesh faster, packets would only wait here and there.
+    [[nodiscard]] bool behind();
 
     [[nodiscard]] std::uint64_t stream() const { return stream_; }
     [[nodiscard]] bool has_attached_consumer() const;
@@ -84,6 +88,7 @@ private:
     std::deque<std::shared_ptr<const HeldPacket>> held_; ///< numbers without gaps
     std::size_t octets_ = 0;
     bool full_ = false;
+    bool behind_ = false;
     std::map<std::string, Consumer> consumers_;
 };
 

@@ -89,6 +89,9 @@ const std::array rows = {
     number_row("refresh_s", "30", 1, 3600, "how often the sink's attributes are read again"),
     number_row("hold_packets", "10000", 10, 1000000, "packets held for consumers that acknowledge"),
     number_row("hold_octets", "8388608", 65536, 1073741824, "octets held for them"),
+    number_row(
+        "delivery_window", "256", 10, 1000000,
+        "packets that all attached consumers may leave unacknowledged before the sink is not polled"),
     number_row("hold_for_s", "600", 1, 86400, "how long they are held for one that left"),
     number_row(
         "hold_first_s", "10", 0, 600,
@@ -136,6 +139,7 @@ ServiceSettings to_settings(const gateway::Settings& given)
     settings.sink.downlink.time_limit = milliseconds(given.number("downlink_wait_ms"));
     settings.hold.max_packets = count("hold_packets");
     settings.hold.max_octets = count("hold_octets");
+    settings.hold.window = count("delivery_window");
     settings.hold.keep_first_for = seconds(given.number("hold_first_s"));
     settings.hold.keep_for = seconds(given.number("hold_for_s"));
     return settings;

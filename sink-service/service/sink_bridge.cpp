@@ -7,7 +7,7 @@ namespace {
 
 using gateway::ApplicationCode;
 
-constexpr std::size_t packets_a_credit = 32;
+constexpr std::size_t packets_a_credit = 16;
 
 } // namespace
 

@@ -33,7 +33,7 @@ public:
     using Done = std::function<void(gateway::Result<T>)>;
 
     static constexpr std::size_t max_operations = 256;
-    static constexpr std::size_t max_packets_under_way = 1024; ///< to the bus; the link stops polling then
+    static constexpr std::size_t max_packets_under_way = 64; ///< to the bus; the link stops polling then
 
     SinkBridge(gateway::EventLoop& loop, dual_mcu::SinkSettings settings, SinkEvents& events);
 
@@ -115,7 +115,7 @@ private:
     void stack_stopped() override;
     [[nodiscard]] bool can_take_packets() const override
     {
-        return packets_under_way_ < max_packets_under_way;
+        return !paused_ && packets_under_way_ < max_packets_under_way;
     }
 
     void deliver(const dual_mcu::UplinkPacket& packet);

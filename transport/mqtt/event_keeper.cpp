@@ -53,6 +53,16 @@ EventKeeper::EventKeeper(gateway::EventLoop& loop, const StoreSettings& settings
     progress();
 }
 
+void EventKeeper::broker_came()
+{
+    broker_away_since_.reset();
+}
+
+void EventKeeper::broker_went()
+{
+    broker_away_since_ = EventQueue::Clock::now();
+}
+
 void EventKeeper::add(EventPtr event)
 {
     queue_.add(std::move(event), EventQueue::Clock::now());
@@ -95,7 +105,8 @@ void EventKeeper::store_now()
 {
     const auto now = EventQueue::Clock::now();
     queue_.make_room(now);
-    std::vector<EventPtr> batch = queue_.take_for_store(now, all_stored_ != nullptr);
+    const bool broker_away = broker_away_since_ && *broker_away_since_ + settings_.store_after <= now;
+    std::vector<EventPtr> batch = queue_.take_for_store(now, broker_away || all_stored_ != nullptr);
     std::vector<std::uint64_t> removals = queue_.take_removals();
     if (batch.empty() && removals.empty() && trouble_.empty())
         return store_soon();

@@ -26,6 +26,10 @@ public:
 
     void add(EventPtr event);
 
+    /// Once the broker has been away for the time after which events are stored, new ones need not wait.
+    void broker_came();
+    void broker_went();
+
     /// To be called after events were taken or acknowledged.
     void progress();
 
@@ -58,6 +62,7 @@ private:
     std::vector<EventStore::StreamEnd> stored_streams_;
     std::string trouble_;
     bool writing_ = false;
+    std::optional<EventQueue::Clock::time_point> broker_away_since_ = EventQueue::Clock::now();
     gateway::EventLoop::Handle store_timer_;
     gateway::EventLoop::Handle loss_timer_;
     gateway::EventLoop::Handle limit_timer_;

@@ -70,6 +70,7 @@ void Publisher::release()
 
 void Publisher::on_online(bool session_present)
 {
+    keeper_.broker_came();
     if (!session_present)
         outbox_.return_in_flight();
     window_.reset();
@@ -82,6 +83,7 @@ void Publisher::on_online(bool session_present)
 
 void Publisher::on_offline()
 {
+    keeper_.broker_went();
     // With a session the library sends again, and acknowledgements still come.
     if (!persist_session_)
         outbox_.return_in_flight();

@@ -167,3 +167,30 @@ TEST_CASE("packets that nobody ever asks for do not stop the link", "[delivery]"
     CHECK(hold.packets() == 0);
     CHECK(hold.attach("late", ":1.1") == 31U);
 }
+
+TEST_CASE("the hold is behind when the fastest consumer has a window to acknowledge", "[delivery]")
+{
+    HoldSettings settings;
+    settings.window = 4;
+    DeliveryHold hold(settings, 7);
+    CHECK(hold.attach("fast", ":1.1") == 1);
+    CHECK(hold.attach("slow", ":1.2") == 1);
+    for (int i = 0; i < 3; ++i)
+        hold.push(packet());
+    CHECK_FALSE(hold.behind());
+    hold.push(packet());
+    CHECK(hold.behind());
+    while (hold.next_batch(10)) {
+    }
+    hold.acknowledge("fast", 2);
+    CHECK(hold.behind()); // until half
+    hold.acknowledge("fast", 3);
+    CHECK_FALSE(hold.behind());
+    for (int i = 0; i < 2; ++i)
+        hold.push(packet());
+    CHECK_FALSE(hold.behind());
+    hold.left(":1.1", start);
+    CHECK(hold.behind());
+    hold.left(":1.2", start);
+    CHECK_FALSE(hold.behind()); // nobody is there: held up to the bounds
+}
