@@ -15,7 +15,7 @@ Topology::Topology(std::size_t nodes, std::span<const Link> links) : offsets_(no
         both.emplace_back(b, a);
     }
     std::ranges::sort(both);
-    both.erase(std::ranges::unique(both).begin(), both.end());
+    both.erase(std::unique(both.begin(), both.end()), both.end());
     neighbours_.reserve(both.size());
     for (const auto& [from, to] : both) {
         ++offsets_[from + 1];

@@ -99,6 +99,8 @@ struct Word {
     std::string_view word;
     T value;
 };
+template<typename T>
+Word(std::string_view, T) -> Word<T>; // clang 14 finds it not by itself
 template<typename Table>
 auto meaning(const Table& table, const Value& value)
 {

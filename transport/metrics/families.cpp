@@ -4,7 +4,6 @@
 #include <limits>
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
-#include <ranges>
 
 namespace transport {
 namespace {
@@ -209,7 +208,10 @@ void add_links(Families& families, const Snapshot& snapshot)
         put(up, sink.link->state == "online" ? 1 : 0, labels);
         if (sink.link->bits_per_second > 0)
             put(rate, sink.link->bits_per_second, labels);
-        for (const auto& [name, value] : sink.link->counters | std::views::take(max_link_counters)) {
+        std::size_t taken = 0;
+        for (const auto& [name, value] : sink.link->counters) {
+            if (++taken > max_link_counters)
+                break;
             if (name == "packets_held") // the one that goes down again
                 put(held, number(value), labels);
             else if (is_plain_name(name))
