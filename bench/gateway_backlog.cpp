@@ -125,7 +125,6 @@ void measure_memory(const Extent& extent)
         print_memory("amid traffic", gateway);
     }
     print_memory_of_backlog("on disk", {});
-    print_memory_of_backlog("in memory", {"--outbox_file", "none"});
 }
 
 void measure_replay(const Extent& extent)

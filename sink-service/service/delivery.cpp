@@ -68,6 +68,12 @@ void Delivery::left(const std::string& owner)
     tell_link();
 }
 
+void Delivery::all_left()
+{
+    hold_.all_left(DeliveryHold::TimePoint::clock::now());
+    tell_link();
+}
+
 void Delivery::send_with(Send send)
 {
     send_ = std::move(send);

@@ -23,6 +23,7 @@ public:
     bool acknowledge(const std::string& consumer, std::uint64_t number);
     bool detach(const std::string& consumer);
     void left(const std::string& owner);
+    void all_left();
 
     /// How batches leave while there is a bus; nothing while there is none.
     void send_with(Send send);

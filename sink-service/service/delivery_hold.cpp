@@ -1,6 +1,7 @@
 #include "sink-service/service/delivery_hold.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace sink_service {
 namespace {
@@ -53,6 +54,13 @@ void DeliveryHold::left(const std::string& owner, TimePoint now)
         consumer.owner.clear();
         consumer.left = now;
     }
+}
+
+void DeliveryHold::all_left(TimePoint now)
+{
+    for (auto& [name, consumer] : consumers_)
+        if (!std::exchange(consumer.owner, {}).empty())
+            consumer.left = now;
 }
 
 void DeliveryHold::expire(TimePoint now)

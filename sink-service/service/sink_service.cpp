@@ -102,6 +102,7 @@ void SinkService::bus_lost()
     // Calls that are still being worked on keep it until they end.
     bridge_.set_session(nullptr);
     connection_.reset();
+    delivery_.all_left();
     retry_connecting("the connection was lost");
 }
 

@@ -193,4 +193,10 @@ TEST_CASE("the hold is behind when the fastest consumer has a window to acknowle
     CHECK(hold.behind());
     hold.left(":1.2", start);
     CHECK_FALSE(hold.behind()); // nobody is there: held up to the bounds
+    CHECK(hold.attach("fast", ":1.3") == 4);
+    hold.push(packet());
+    CHECK(hold.behind());
+    hold.all_left(start);
+    CHECK_FALSE(hold.behind());
+    CHECK_FALSE(hold.has_attached_consumer());
 }
