@@ -77,7 +77,7 @@ void GatewayStand::expect_waiting(std::size_t packets) const
 {
     std::size_t waiting = 0;
     const auto all_wait = [&] {
-        std::this_thread::sleep_for(between_questions);
+        gateway::stand::wait_readable({}, gateway::stand::Deadline(between_questions));
         try {
             waiting = waiting_packets();
         } catch (const std::runtime_error&) { // it has just been started

@@ -63,9 +63,9 @@ std::uint16_t u16_at(std::string_view octets, std::size_t place)
         static_cast<std::uint8_t>(octets[place]) << 8 | static_cast<std::uint8_t>(octets[place + 1]));
 }
 
-gateway::stand::FileDescriptor connect_to(std::uint16_t port)
+gateway::FileDescriptor connect_to(std::uint16_t port)
 {
-    gateway::stand::FileDescriptor connection(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    gateway::FileDescriptor connection(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(port);

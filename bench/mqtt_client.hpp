@@ -4,7 +4,7 @@
 
 #include "bench/percentiles.hpp"
 #include "gateway/bytes.hpp"
-#include "tools/stand/file_descriptor.hpp"
+#include "gateway/file_descriptor.hpp"
 
 #include <functional>
 #include <optional>
@@ -51,7 +51,7 @@ private:
     void answer(std::uint8_t type, std::uint16_t packet_id);
     void flush();
 
-    gateway::stand::FileDescriptor socket_;
+    gateway::FileDescriptor socket_;
     OnMessage on_message_;
     std::vector<char> input_;
     std::ptrdiff_t begin_ = 0; ///< of what has been read and not taken

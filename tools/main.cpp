@@ -20,15 +20,9 @@
 namespace {
 
 constexpr gateway::tools::Register subcommands[] = {
-    gateway::tools::register_demo,
-    gateway::tools::register_sinks,
-    gateway::tools::register_watch,
-    gateway::tools::register_send,
-    gateway::tools::register_status,
-    gateway::tools::register_doctor,
-    gateway::tools::register_scratchpad,
-    gateway::tools::register_remote,
-    gateway::tools::register_simulator,
+    gateway::tools::register_demo,       gateway::tools::register_sinks,  gateway::tools::register_watch,
+    gateway::tools::register_send,       gateway::tools::register_status, gateway::tools::register_doctor,
+    gateway::tools::register_scratchpad, gateway::tools::register_remote, gateway::tools::register_simulator,
     gateway::tools::register_completion,
 };
 

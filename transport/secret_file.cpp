@@ -1,5 +1,7 @@
 #include "transport/secret_file.hpp"
 
+#include "gateway/file_descriptor.hpp"
+
 #include <cerrno>
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -17,22 +19,6 @@ std::string words(int error)
     return std::generic_category().message(error);
 }
 
-class Descriptor {
-public:
-    explicit Descriptor(const std::string& path) : fd_(open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    ~Descriptor()
-    {
-        if (fd_ >= 0)
-            close(fd_);
-    }
-    [[nodiscard]] int get() const { return fd_; }
-
-private:
-    int fd_;
-};
-
 } // namespace
 
 std::string locate_file(const std::string& name, const std::optional<std::string>& credentials_directory)
@@ -46,8 +32,8 @@ std::string locate_file(const std::string& name, const std::optional<std::string
 
 tl::expected<std::string, std::string> read_small_file(const std::string& path)
 {
-    const Descriptor file(path);
-    if (file.get() < 0)
+    const gateway::FileDescriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file)
         return tl::unexpected(
             fmt::format("cannot read {} ({}): check its path and permissions", path, words(errno)));
     std::string text(max_octets + 1, '\0');

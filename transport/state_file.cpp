@@ -1,5 +1,7 @@
 #include "transport/state_file.hpp"
 
+#include "gateway/file_descriptor.hpp"
+
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -10,25 +12,6 @@
 
 namespace transport {
 namespace {
-
-class Descriptor {
-public:
-    Descriptor(const std::filesystem::path& path, int flags)
-        : fd_(open(path.c_str(), flags | O_CLOEXEC, 0640))
-    {
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    ~Descriptor()
-    {
-        if (fd_ >= 0)
-            close(fd_);
-    }
-    [[nodiscard]] int get() const { return fd_; }
-
-private:
-    int fd_;
-};
 
 bool write_all(int fd, std::string_view octets)
 {
@@ -63,17 +46,18 @@ gateway::Result<> write_state_file(
     std::filesystem::path fresh = file;
     fresh += ".new";
     {
-        const Descriptor out(fresh, O_WRONLY | O_CREAT | O_TRUNC);
-        if (out.get() < 0 || !write_all(out.get(), contents) ||
-            (durable == Durable::now && fsync(out.get()) != 0))
+        const gateway::FileDescriptor out(
+            open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640));
+        if (!out || !write_all(out.get(), contents) || (durable == Durable::now && fsync(out.get()) != 0))
             return failure(fresh);
     }
     if (rename(fresh.c_str(), file.c_str()) != 0)
         return failure(file);
     if (durable == Durable::eventually)
         return {};
-    const Descriptor directory(file.parent_path(), O_RDONLY | O_DIRECTORY);
-    if (directory.get() < 0 || fsync(directory.get()) != 0)
+    const gateway::FileDescriptor directory(
+        open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!directory || fsync(directory.get()) != 0)
         return failure(file.parent_path());
     return {};
 }

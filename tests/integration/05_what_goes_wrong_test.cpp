@@ -46,7 +46,7 @@ public:
     [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
 private:
-    FileDescriptor end_;
+    gateway::FileDescriptor end_;
     std::filesystem::path path_;
 };
 

@@ -17,8 +17,8 @@
 #include <yaml-cpp/yaml.h>
 
 using namespace integration;
+using gateway::FileDescriptor;
 using gateway::stand::Deadline;
-using gateway::stand::FileDescriptor;
 using gateway::stand::wait_until;
 
 namespace {

@@ -1,10 +1,10 @@
 /// What the doctor makes of what it sees.
+#include "gateway/file_descriptor.hpp"
 #include "tools/broker/broker_options.hpp"
 #include "tools/doctor/broker_checks.hpp"
 #include "tools/doctor/host_checks.hpp"
 #include "tools/doctor/serial_checks.hpp"
 #include "tools/doctor/service_settings.hpp"
-#include "tools/stand/file_descriptor.hpp"
 #include "tools/stand/temporary_directory.hpp"
 
 #include <catch2/catch.hpp>
@@ -47,7 +47,7 @@ TEST_CASE("a serial port is there, a terminal, and free", "[tools]")
     CHECK(check_port(directory.path() / "file", {}).at(0).detail == "is no device");
     CHECK(check_port("/dev/null", {}).back().verdict == Verdict::failure); // no serial port, or in use
 
-    const gateway::stand::FileDescriptor master(posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
+    const gateway::FileDescriptor master(posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
     REQUIRE(master);
     REQUIRE(grantpt(master.get()) == 0);
     REQUIRE(unlockpt(master.get()) == 0);

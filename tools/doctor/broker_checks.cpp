@@ -1,6 +1,6 @@
 #include "tools/doctor/broker_checks.hpp"
 
-#include "tools/stand/file_descriptor.hpp"
+#include "gateway/file_descriptor.hpp"
 
 #include <arpa/inet.h>
 #include <array>
@@ -60,9 +60,9 @@ Addresses resolve(const BrokerToCheck& broker, Findings& findings)
 }
 
 /// errno of a connection that was not made; 0 with a connected, blocking socket.
-int connect_within(const addrinfo& address, stand::FileDescriptor& made)
+int connect_within(const addrinfo& address, FileDescriptor& made)
 {
-    made = stand::FileDescriptor(
+    made = FileDescriptor(
         socket(address.ai_family, address.ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, address.ai_protocol));
     if (!made)
         return errno;
@@ -84,11 +84,11 @@ int connect_within(const addrinfo& address, stand::FileDescriptor& made)
     return 0;
 }
 
-stand::FileDescriptor connect_to(const addrinfo* addresses, const BrokerToCheck& broker, Findings& findings)
+FileDescriptor connect_to(const addrinfo* addresses, const BrokerToCheck& broker, Findings& findings)
 {
     int error = 0;
     for (const addrinfo* at = addresses; at != nullptr; at = at->ai_next) {
-        stand::FileDescriptor connection;
+        FileDescriptor connection;
         error = connect_within(*at, connection);
         if (error == 0) {
             findings.push_back(
@@ -199,7 +199,7 @@ Findings check_broker(const BrokerToCheck& broker)
     const Addresses addresses = resolve(broker, findings);
     if (!addresses)
         return findings;
-    const stand::FileDescriptor connection = connect_to(addresses.get(), broker, findings);
+    const FileDescriptor connection = connect_to(addresses.get(), broker, findings);
     if (!connection)
         return findings;
     if (broker.tls) {

@@ -1,7 +1,7 @@
 #include "tools/doctor/serial_checks.hpp"
 
+#include "gateway/file_descriptor.hpp"
 #include "tools/local/processes.hpp"
-#include "tools/stand/file_descriptor.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -105,7 +105,7 @@ Finding permission(const std::string& path, const struct stat& about)
 /// Opens the port, which nobody is seen to use.
 void try_open(const std::string& path, Finding& made)
 {
-    const stand::FileDescriptor port(open(path.c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));
+    const FileDescriptor port(open(path.c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));
     termios settings{};
     if (!port) {
         made.verdict = Verdict::failure;

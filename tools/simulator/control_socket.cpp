@@ -1,6 +1,6 @@
 #include "tools/simulator/control_socket.hpp"
 
-#include "tools/stand/file_descriptor.hpp"
+#include "gateway/file_descriptor.hpp"
 #include "tools/stand/wait.hpp"
 
 #include <array>
@@ -14,14 +14,14 @@
 namespace gateway::tools {
 namespace {
 
-stand::FileDescriptor connect_to(const std::filesystem::path& path)
+FileDescriptor connect_to(const std::filesystem::path& path)
 {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     if (path.native().size() >= sizeof address.sun_path)
         throw std::runtime_error("the path of the control socket is too long: " + path.string());
     path.native().copy(static_cast<char*>(address.sun_path), sizeof address.sun_path - 1);
-    stand::FileDescriptor connection(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    FileDescriptor connection(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
     if (connection.get() < 0 ||
         connect(connection.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
         throw std::runtime_error(
@@ -37,7 +37,7 @@ nlohmann::json ask_simulator(
 {
     constexpr std::size_t longest_answer = 1U << 30;
     const stand::Deadline deadline(std::chrono::seconds{limit_seconds});
-    const stand::FileDescriptor connection = connect_to(socket);
+    const FileDescriptor connection = connect_to(socket);
     const std::string request = command.dump() + '\n';
     if (send(connection.get(), request.data(), request.size(), MSG_NOSIGNAL) !=
         static_cast<ssize_t>(request.size()))

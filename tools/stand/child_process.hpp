@@ -1,7 +1,7 @@
 /// A program that runs beside this one and never outlives it.
 #pragma once
 
-#include "tools/stand/file_descriptor.hpp"
+#include "gateway/file_descriptor.hpp"
 #include "tools/stand/wait.hpp"
 
 #include <filesystem>

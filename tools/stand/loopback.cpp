@@ -1,6 +1,6 @@
 #include "tools/stand/loopback.hpp"
 
-#include "tools/stand/file_descriptor.hpp"
+#include "gateway/file_descriptor.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

@@ -1,7 +1,7 @@
 /// Ctrl-C that ends a stand in order.
 #pragma once
 
-#include "tools/stand/file_descriptor.hpp"
+#include "gateway/file_descriptor.hpp"
 
 #include <thread>
 

@@ -1,6 +1,6 @@
 #include "tools/stand/wait.hpp"
 
-#include "tools/stand/file_descriptor.hpp"
+#include "gateway/file_descriptor.hpp"
 
 #include <algorithm>
 #include <cerrno>

@@ -4,7 +4,7 @@
 #include <unistd.h>
 #include <utility>
 
-namespace gateway::stand {
+namespace gateway {
 
 class FileDescriptor {
 public:
@@ -33,4 +33,4 @@ private:
     int descriptor_ = -1;
 };
 
-} // namespace gateway::stand
+} // namespace gateway
