@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 namespace gateway {
 
@@ -43,5 +44,8 @@ inline constexpr std::uint8_t non_router = 3;
 inline constexpr std::uint8_t low_latency = 0x10;
 inline constexpr std::uint8_t autorole = 0x80;
 } // namespace role
+
+/// "router, low-latency, autorole"; an unknown base role in hexadecimal: "0x07".
+std::string role_in_words(std::uint8_t value);
 
 } // namespace gateway

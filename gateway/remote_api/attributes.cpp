@@ -83,8 +83,8 @@ std::uint32_t number(Reader& reader)
 
 std::string written_role_text(ByteView value)
 {
-    return value[1] == 0 ? fmt::format("{}, with an empty mask", role_text(value[0]))
-                         : fmt::format("{}, mask 0x{:02X}", role_text(value[0]), value[1]);
+    return value[1] == 0 ? fmt::format("{}, with an empty mask", role_in_words(value[0]))
+                         : fmt::format("{}, mask 0x{:02X}", role_in_words(value[0]), value[1]);
 }
 
 std::string value_text(const AttributeRow& row, ByteView value)
@@ -107,7 +107,7 @@ std::string value_text(const AttributeRow& row, ByteView value)
         return with_unit(fmt::format("{} to {}", min, reader.u8()), row.unit);
     }
     case Form::role:
-        return value.size() == 1 ? role_text(value[0]) : written_role_text(value);
+        return value.size() == 1 ? role_in_words(value[0]) : written_role_text(value);
     case Form::time: {
         constexpr double ticks_per_second = 128;
         return fmt::format("{:.2f} s", number(reader) / ticks_per_second);
@@ -173,30 +173,6 @@ std::string value_text(Attribute attribute, ByteView value)
         row != nullptr && !value.empty() &&
         (value.size() == row->size || (row->form == Form::role && value.size() == row->write_size));
     return fits ? value_text(*row, value) : to_hex(value);
-}
-
-std::string role_text(std::uint8_t role)
-{
-    std::string text;
-    switch (role & role::base_mask) {
-    case role::sink:
-        text = "sink";
-        break;
-    case role::router:
-        text = "router";
-        break;
-    case role::non_router:
-        text = "non-router";
-        break;
-    default:
-        text = fmt::format("role 0x{:02X}", role);
-        break;
-    }
-    if ((role & role::low_latency) != 0)
-        text += ", low latency";
-    if ((role & role::autorole) != 0)
-        text += ", automatic";
-    return text;
 }
 
 std::string lock_bits_text(std::uint32_t bits)

@@ -59,13 +59,11 @@ std::string to_text(Attribute attribute);
 /// True for keys, whose values must not be shown.
 bool is_secret(Attribute attribute);
 
-/// A value that was read or is to be written: "router, automatic", "8000 ms", "0x7FFFFFFF: OTAP
+/// A value that was read or is to be written: "router, autorole", "8000 ms", "0x7FFFFFFF: OTAP
 /// locked". A value of another size than the attribute's, and one of an unknown attribute, as
 /// hexadecimal. Secrets as their size.
 std::string value_text(Attribute attribute, ByteView value);
 
-/// "router, low latency, automatic".
-std::string role_text(std::uint8_t role);
 /// "0x7FFFFFFF: OTAP locked".
 std::string lock_bits_text(std::uint32_t bits);
 

@@ -433,7 +433,7 @@ TEST_CASE("one node is asked for attributes and its lock, over the broker and ov
                    remote_api::response::ReadAttribute{remote_api::node_address, {0xE9, 0x03, 0, 0}}});
         const Output output = Tool::finish(*process);
         CHECK(output.status == 0);
-        CHECK(output.text.find("router, automatic") != std::string::npos);
+        CHECK(output.text.find("router, autorole") != std::string::npos);
         CHECK(output.text.find("0x000003E9") != std::string::npos);
     }
     SECTION("the lock, over the bus")

@@ -41,16 +41,15 @@ TEST_CASE("answers read like sentences", "[remote-api]")
         REQUIRE(packet.records.size() == 1);
         return describe(packet.records[0]);
     };
-    CHECK(text("8E 03 04 00 82") == "CSAP 4 (node-role): router, automatic");
+    CHECK(text("8E 03 04 00 82") == "CSAP 4 (node-role): router, autorole");
     CHECK(text("8E 06 16 00 FF FF FF 7F") == "CSAP 22 (lock-bits): 0x7FFFFFFF: OTAP locked");
     CHECK(text("8E 05 02 00 56 34 12") == "CSAP 2 (network-address): 0x123456");
     CHECK(text("8C 06 09 00 D0 07 40 1F") == "MSAP 9 (access-cycle-range): 2000 to 8000 ms");
     CHECK(text("8C 06 08 00 40 01 00 00") == "MSAP 8 (system-time): 2.50 s");
     CHECK(text("8C 06 0E 00 B0 84 01 00") == "MSAP 14 (stored-length): 99504 octets");
     CHECK(text("8E 04 63 00 AB CD") == "CSAP 99: AB CD");
-    CHECK(text("8E 04 04 00 82 00") == "CSAP 4 (node-role): router, automatic, with an empty mask");
-    CHECK(
-        text("F9 03 0E 17 00") == "read CSAP 23 (lock-key) refused: write-only attribute");
+    CHECK(text("8E 04 04 00 82 00") == "CSAP 4 (node-role): router, autorole, with an empty mask");
+    CHECK(text("F9 03 0E 17 00") == "read CSAP 23 (lock-key) refused: write-only attribute");
     CHECK(text("FD 01 1A") == "scratchpad update refused: invalid value");
     CHECK(text("FF 01 30") == "request 0x30 refused: unknown request");
     CHECK(text("85 02 57 00") == "update in 87 s");

@@ -1,6 +1,8 @@
 /// What people type for the tools, and what they are shown.
 #include "tools/local/values.hpp"
 
+#include "gateway/address.hpp"
+
 #include <catch2/catch.hpp>
 
 using namespace gateway::local;
@@ -36,8 +38,8 @@ TEST_CASE("roles are words or the octet itself", "[tools]")
     CHECK(parse_role("0x11") == 0x11);
     for (const char* wrong : {"", "low-latency", "sink,sink", "sink,fast", "256"})
         CHECK_FALSE(parse_role(wrong).has_value());
-    CHECK(role_in_words(0x92) == "router, low-latency, autorole");
-    CHECK(role_in_words(0x07) == "0x07");
+    CHECK(gateway::role_in_words(0x92) == "router, low-latency, autorole");
+    CHECK(gateway::role_in_words(0x07) == "0x07");
 }
 
 TEST_CASE("an access cycle is a range or one value", "[tools]")

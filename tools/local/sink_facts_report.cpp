@@ -1,4 +1,6 @@
 #include "tools/local/sink_facts.hpp"
+
+#include "gateway/address.hpp"
 #include "tools/local/values.hpp"
 #include "tools/terminal/table.hpp"
 

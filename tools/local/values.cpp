@@ -127,29 +127,6 @@ std::string network_address_in_words(std::uint32_t address)
     return fmt::format("{} (0x{:06X})", address, address);
 }
 
-std::string role_in_words(std::uint8_t value)
-{
-    std::string text;
-    switch (value & role::base_mask) {
-    case role::sink:
-        text = "sink";
-        break;
-    case role::router:
-        text = "router";
-        break;
-    case role::non_router:
-        text = "non-router";
-        break;
-    default:
-        return fmt::format("0x{:02X}", value);
-    }
-    if ((value & role::low_latency) != 0)
-        text += ", low-latency";
-    if ((value & role::autorole) != 0)
-        text += ", autorole";
-    return text;
-}
-
 std::string packed_hex(ByteView octets)
 {
     std::string text;

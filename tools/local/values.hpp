@@ -40,8 +40,6 @@ std::string sink_id(std::string_view text);
 std::string address_in_words(std::uint32_t address);
 /// "8570 (0x00217A)".
 std::string network_address_in_words(std::uint32_t address);
-/// "sink, low-latency".
-std::string role_in_words(std::uint8_t role);
 
 /// "C0DB": hexadecimal without blanks, for lines that scripts cut into columns.
 std::string packed_hex(ByteView octets);

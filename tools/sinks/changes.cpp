@@ -1,5 +1,6 @@
 #include "tools/sinks/changes.hpp"
 
+#include "gateway/address.hpp"
 #include "tools/local/values.hpp"
 
 #include <algorithm>
@@ -158,7 +159,7 @@ std::vector<Change> plan_changes(const SinkFacts& facts, const SinkWishes& wishe
         "node address", wishes.node_address, &SinkFacts::node_address, true, local::address_in_words,
         [](local::Sink& sink, std::uint32_t value) { sink.set_number("NodeAddress", value); });
     planner.property<std::uint8_t>(
-        "node role", wishes.node_role, &SinkFacts::node_role, true, local::role_in_words,
+        "node role", wishes.node_role, &SinkFacts::node_role, true, role_in_words,
         [](local::Sink& sink, std::uint8_t value) { sink.set_octet("NodeRole", value); });
     planner.property<std::uint32_t>(
         "network address", wishes.network_address, &SinkFacts::network_address, true,

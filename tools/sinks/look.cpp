@@ -1,5 +1,6 @@
 #include "tools/sinks/look.hpp"
 
+#include "gateway/address.hpp"
 #include "tools/local/sink_facts.hpp"
 #include "tools/local/values.hpp"
 #include "tools/terminal/table.hpp"
@@ -28,7 +29,7 @@ std::vector<std::string> line(const Style& style, const SinkFacts& facts)
         runs ? style.good(stack) : style.bad(stack),
         words(facts.link, [](const auto& link) { return link.state; }),
         words(facts.node_address, local::address_in_words),
-        words(facts.node_role, local::role_in_words),
+        words(facts.node_role, role_in_words),
         words(facts.network_address, local::network_address_in_words),
         words(facts.network_channel, [](auto channel) { return std::to_string(channel); }),
         words(facts.firmware_version, local::version_in_words),
