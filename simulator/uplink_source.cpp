@@ -49,6 +49,10 @@ void UplinkSource::pump(SimulatedSink& sink, Now now)
     if (!next_)
         next_ = now + interval_of(plan_);
     while (!finished() && *next_ <= now) {
+        if (plan_.count != UINT64_MAX && !sink.mesh_can_hold()) {
+            next_ = now + interval_of(plan_); // each of a counted number shall come through
+            return;
+        }
         sink.received_from_mesh(numbered_packet(static_cast<std::uint32_t>(generated_++), plan_.octets), now);
         *next_ += interval_of(plan_);
     }

@@ -6,10 +6,10 @@
 namespace simulator {
 
 struct UplinkPlan {
-    double packets_per_second = 0;  ///< 0: none
-    bool as_many_as_polled = false; ///< instead of a rate: keep the sink's indication memory full
-    std::size_t octets = 20;        ///< 4..1500
-    std::uint64_t count = UINT64_MAX;
+    double packets_per_second = 0;    ///< 0: none
+    bool as_many_as_polled = false;   ///< instead of a rate: keep the sink's indication memory full
+    std::size_t octets = 20;          ///< 4..1500
+    std::uint64_t count = UINT64_MAX; ///< with a count they wait while the mesh can hold no more
 };
 
 /// Feeds a sink while its stack runs. Each packet begins with a running number, 32 bits

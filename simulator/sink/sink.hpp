@@ -44,6 +44,8 @@ public:
 
     /// True when a packet would become indications at once.
     [[nodiscard]] bool has_indication_room() const;
+    /// False: the next packet would be lost in the mesh.
+    [[nodiscard]] bool mesh_can_hold() const { return state_.held.size() < state_.profile.held_packets; }
 
     /// What went to the mesh since the last call, in order; the oldest are forgotten above 4096.
     std::vector<ToMesh> take_for_mesh();
