@@ -1,6 +1,7 @@
 #include "simulator/control/fields.hpp"
 
-#include <charconv>
+#include "simulator/integer.hpp"
+
 #include <fmt/format.h>
 
 namespace simulator {
@@ -12,15 +13,7 @@ std::optional<std::int64_t> number_in(const nlohmann::json& value)
         return value.get<std::int64_t>();
     if (!value.is_string())
         return std::nullopt;
-    const auto& text = value.get_ref<const std::string&>();
-    const bool hexadecimal = text.starts_with("0x");
-    std::int64_t number = 0;
-    const char* const end = text.data() + text.size();
-    const auto [stopped, error] =
-        std::from_chars(text.data() + (hexadecimal ? 2 : 0), end, number, hexadecimal ? 16 : 10);
-    if (error != std::errc{} || stopped != end)
-        return std::nullopt;
-    return number;
+    return to_integer(value.get_ref<const std::string&>());
 }
 
 } // namespace

@@ -1,5 +1,7 @@
 #include "simulator/scenario/fields.hpp"
 
+#include "simulator/integer.hpp"
+
 #include "gateway/address.hpp"
 
 #include <charconv>
@@ -28,18 +30,6 @@ std::optional<Quantity> split(const std::string& text)
     std::string unit(stopped, end);
     unit.erase(0, unit.find_first_not_of(' '));
     return Quantity{number, unit};
-}
-
-std::optional<std::int64_t> to_integer(const std::string& text)
-{
-    const bool hexadecimal = text.starts_with("0x");
-    std::int64_t number = 0;
-    const char* const end = text.data() + text.size();
-    const auto [stopped, error] =
-        std::from_chars(text.data() + (hexadecimal ? 2 : 0), end, number, hexadecimal ? 16 : 10);
-    if (error != std::errc{} || stopped != end)
-        return std::nullopt;
-    return number;
 }
 
 std::optional<double> factor_of(std::span<const Word<double>> units, const std::string& unit)
