@@ -61,7 +61,10 @@ TEST_CASE("topics are built to the letter", "[topics]")
 
 TEST_CASE("what cannot be one level of a topic is recognised", "[topics]")
 {
-    for (const char* level : {"sink0", "a.b", "-", "s\xC3\xBC" "d"}) {
+    for (const char* level :
+         {"sink0", "a.b", "-",
+          "s\xC3\xBC"
+          "d"}) {
         CAPTURE(level);
         CHECK(is_topic_level(level));
     }
