@@ -11,8 +11,12 @@ namespace {
 
 std::vector<std::string> as_much_as_possible(std::size_t octets, std::uint32_t baud = 0)
 {
-    return {"--start", "--uplink-rate",     "max", "--uplink-size", std::to_string(octets),
-            "--baud",  std::to_string(baud)};
+    std::vector<std::string> options = {"--start",           "--uplink-rate",        "max",
+                                        "--uplink-size",     std::to_string(octets), "--baud",
+                                        std::to_string(baud)};
+    if (baud != 0)
+        options.emplace_back("--exact-line");
+    return options;
 }
 
 /// One figure of several rounds.

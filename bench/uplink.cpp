@@ -30,9 +30,12 @@ struct Load {
 SimulatorProgram start_simulator(const Load& load)
 {
     const OnCore core(load.placement.simulator);
-    return SimulatorProgram(
-        {"--start", "--uplink-rate", load.rate, "--uplink-size", std::to_string(load.size), "--baud",
-         std::to_string(load.baud)});
+    std::vector<std::string> options = {
+        "--start", "--uplink-rate",          load.rate, "--uplink-size", std::to_string(load.size),
+        "--baud",  std::to_string(load.baud)};
+    if (load.baud != 0)
+        options.emplace_back("--exact-line");
+    return SimulatorProgram(options);
 }
 
 double measure_bare_host(const Load& load, Durations durations)

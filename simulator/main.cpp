@@ -31,7 +31,7 @@ void simulate_sink(const Options& options)
         settings = std::move(*saved);
     Device device(options.profile, settings, options.line, options.uplink, options.seed, monotonic_now());
     HostPort port(device, {options.accept_baud, options.link, options.state_file}, monotonic_now());
-    Loop loop({{"", port}}, nullptr, {options.control_socket});
+    Loop loop({{"", port}}, nullptr, {options.control_socket, options.exact_line});
     announce("", port.pty());
     loop.run();
 }
@@ -79,7 +79,8 @@ void simulate_mesh(const Options& options)
     MeshedSinks network(scenario.setup, behind, scenario.time_factor, now);
     Loop loop(
         loop_ports, &network,
-        {options.control_socket, options.scenario.parent_path(), [](const std::string& notice) {
+        {options.control_socket, options.exact_line, options.scenario.parent_path(),
+         [](const std::string& notice) {
              fmt::print("{}\n", notice);
              std::fflush(stdout);
          }});

@@ -153,6 +153,9 @@ std::variant<Options, int> read_options(int argc, const char* const* argv)
         ->check(CLI::Range(0, 4'000'000))
         ->type_name("N")
         ->capture_default_str();
+    app.add_flag(
+        "--exact-line", options.exact_line,
+        "never sleep while octets are on the line: exact to microseconds, for the price of a core");
     app.add_option("--accept-baud", options.accept_baud, "hear the host only at this rate; 0: at any")
         ->type_name("N")
         ->capture_default_str();

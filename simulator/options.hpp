@@ -14,6 +14,7 @@ struct Options {
     LineSettings line;
     UplinkPlan uplink;
     std::uint32_t accept_baud = 0;
+    bool exact_line = false;
     std::uint64_t seed = 1;
     std::filesystem::path link;
     std::filesystem::path state_file;

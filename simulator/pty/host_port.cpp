@@ -50,18 +50,19 @@ void HostPort::read_host(bool readable, Now now)
         device_.receive(*octets, now);
 }
 
-void HostPort::write_host(Now now)
+bool HostPort::write_host(Now now)
 {
     save();
     const gateway::Bytes octets = device_.take_output(now);
     if (!pty_)
-        return;
+        return false;
     if (unwritten_.size() + octets.size() <= unwritten_bound)
         unwritten_.insert(unwritten_.end(), octets.begin(), octets.end());
     if (unwritten_.empty())
-        return;
+        return false;
     const std::size_t written = pty_->write(unwritten_);
     unwritten_.erase(unwritten_.begin(), unwritten_.begin() + static_cast<std::ptrdiff_t>(written));
+    return true;
 }
 
 void HostPort::move_cable(Now now)

@@ -26,9 +26,9 @@ public:
     [[nodiscard]] std::optional<Now> next_event(Now now) const;
 
     void read_host(bool readable, Now now);
-    /// Gives the host what the device has said by `now`, and saves what changed. Throws
-    /// std::runtime_error when the state cannot be saved.
-    void write_host(Now now);
+    /// Gives the host what the device has said by `now`, and saves what changed; true: there was something.
+    /// Throws std::runtime_error when the state cannot be saved.
+    bool write_host(Now now);
     /// Does what the cable was told by a command; the device boots when it is plugged in again.
     void move_cable(Now now);
     /// The port goes and comes with the power of the device, which boots by itself then. `plug` throws

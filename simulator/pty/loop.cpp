@@ -2,10 +2,16 @@
 
 #include <csignal>
 #include <poll.h>
+#include <sched.h>
 #include <sys/prctl.h>
 
 namespace simulator {
 namespace {
+
+/// To be woken takes a process longer than some octets take on a fast line. With `exact_line` the loop is
+/// awake so long before something is due, and while the host probably answers.
+constexpr Now awake_before{300};
+constexpr Now awake_after{1000};
 
 volatile std::sig_atomic_t stop_requested = 0;
 
@@ -56,14 +62,17 @@ void Loop::run()
     while (stop_requested == 0) {
         advance();
         for (const LoopPort& each : ports_)
-            each.port.write_host(now());
+            if (each.port.write_host(now()))
+                octets_moved_ = now();
 
         descriptors.clear();
         for (const LoopPort& each : ports_)
             descriptors.push_back(each.port.watch());
         if (control_)
             control_->watch(descriptors);
-        const timespec timeout = to_timespec(longest_wait());
+        const timespec timeout = to_timespec(next_wait());
+        if (settings_.exact_line)
+            sched_yield(); // the kernel moves the octets of a pty in a thread of its own
         const int ready = ppoll(descriptors.data(), descriptors.size(), &timeout, &while_waiting);
         for (std::size_t i = 0; i < ports_.size(); ++i)
             ports_[i].port.read_host(ready > 0 && descriptors[i].revents != 0, now());
@@ -113,6 +122,16 @@ Now Loop::longest_wait() const
     if (network_)
         consider(network_->next_event());
     return std::max(wait, Now{0});
+}
+
+Now Loop::next_wait() const
+{
+    const Now wait = longest_wait();
+    if (!settings_.exact_line)
+        return wait;
+    if (now() - octets_moved_ < awake_after)
+        return Now{0};
+    return std::max(wait - awake_before, Now{0});
 }
 
 std::string Loop::execute(std::string_view line)

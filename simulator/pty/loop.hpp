@@ -15,6 +15,7 @@ Now monotonic_now();
 
 struct LoopSettings {
     std::filesystem::path control_socket; ///< empty: no commands
+    bool exact_line = false;              ///< watches the ports without sleeping while octets move
     std::filesystem::path folder = {};    ///< of the scenario, for files that commands name
     /// Told every line that a scenario's script tells.
     std::function<void(const std::string&)> on_notice = {};
@@ -40,6 +41,7 @@ private:
     void advance();
     void move_cables();
     [[nodiscard]] Now longest_wait() const;
+    [[nodiscard]] Now next_wait() const;
     std::string execute(std::string_view line);
 
     std::vector<LoopPort> ports_;
@@ -47,6 +49,7 @@ private:
     LoopSettings settings_;
     std::unique_ptr<ControlServer> control_;
     Now skipped_{0};
+    Now octets_moved_{0}; ///< latest; with `exact_line`
 };
 
 } // namespace simulator
