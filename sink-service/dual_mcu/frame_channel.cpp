@@ -199,7 +199,7 @@ bool FrameChannel::is_repetition(const Frame& indication) const
     return true;
 }
 
-Result<bool> FrameChannel::poll(const IndicationHandler& handle)
+Result<bool> FrameChannel::poll(const PollHandler& handler)
 {
     const auto answer = request(encode(IndicationPoll{}, 0), confirm_timeout);
     if (!answer)
@@ -220,15 +220,15 @@ Result<bool> FrameChannel::poll(const IndicationHandler& handle)
         const bool more_waits = !indication.payload.empty() && indication.payload.view()[0] != 0;
 
         // A repetition ends the chain: a sink that says the same for ever must not hold the line.
-        bool wants_more = false;
-        if (is_repetition(indication))
+        const bool repeated = is_repetition(indication);
+        last_indication_ = indication;
+        const bool go_on = !repeated && handler.wants_more() && more_waits;
+        const auto sent = send(encode_response(indication, go_on));
+        if (repeated)
             ++counters_.duplicate_indications;
         else
-            wants_more = handle(indication);
-        last_indication_ = indication;
-
-        const bool go_on = more_waits && wants_more;
-        if (const auto sent = send(encode_response(indication, go_on)); !sent)
+            handler.indication(indication);
+        if (!sent)
             return fail(sent.error());
         if (!go_on)
             return more_waits;

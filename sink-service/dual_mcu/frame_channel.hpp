@@ -27,8 +27,13 @@ struct LineCounters {
     std::uint64_t duplicate_indications = 0;
 };
 
-/// What a poll exchange does with an indication: false stops after it.
-using IndicationHandler = std::function<bool(const Frame& indication)>;
+/// What a poll exchange asks and tells.
+struct PollHandler {
+    /// Whether another indication may follow the one that has just come.
+    std::function<bool()> wants_more;
+    /// A new indication. Its response has left already: the sink sends the next one meanwhile.
+    std::function<void(const Frame& indication)> indication;
+};
 
 /// One port and the exchanges on it, one at a time, each with an absolute deadline. One thread;
 /// blocks it for as long as an exchange takes. A readable `stop` descriptor ends every wait: the
@@ -44,9 +49,9 @@ public:
     /// outcome is unknown then) or the port is gone.
     Result<Frame> request(Frame request, std::chrono::milliseconds timeout);
 
-    /// Polls once and hands every new indication of the chain to `handle`, in order, before it is
-    /// acknowledged. Gives true when more indications are known to wait.
-    Result<bool> poll(const IndicationHandler& handle);
+    /// Polls once and hands over every new indication of the chain, in order. Gives true when more
+    /// indications are known to wait.
+    Result<bool> poll(const PollHandler& handler);
 
     /// Drops what arrives until `duration` has passed.
     Result<> drain(std::chrono::milliseconds duration);

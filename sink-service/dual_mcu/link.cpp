@@ -209,13 +209,16 @@ bool Link::requests_wait()
 void Link::poll_once()
 {
     std::size_t taken = 0;
-    const auto more = channel_->poll([&](const Frame& indication) {
+    const auto wants_more = [&] {
         ++taken;
-        const bool room = listener_.indication(indication, std::chrono::system_clock::now());
         const std::size_t burst =
             requests_wait() ? settings_.polling.burst_while_requests_wait : settings_.polling.burst;
-        return room && taken < burst;
-    });
+        return taken < burst && listener_.can_take_indications();
+    };
+    const auto take = [&](const Frame& indication) {
+        listener_.indication(indication, std::chrono::system_clock::now());
+    };
+    const auto more = channel_->poll({wants_more, take});
     if (more) {
         schedule_.polled(Clock::now(), taken, *more);
         return;

@@ -47,9 +47,9 @@ public:
     /// The port is open and answers: the start-up sequence (12.2, from step 4). Holds exclusive
     /// access. When it fails the link closes the port and tries again later.
     virtual gateway::Task<Result<>> start_up() = 0;
-    /// A new indication, before it is acknowledged. False: no more now, the consumer is full.
-    virtual bool indication(const Frame& frame, std::chrono::system_clock::time_point received) = 0;
-    /// False while indications cannot be stored: the link does not poll then.
+    /// A new indication.
+    virtual void indication(const Frame& frame, std::chrono::system_clock::time_point received) = 0;
+    /// False while indications cannot be stored: the link does not poll then. Two more may follow.
     [[nodiscard]] virtual bool can_take_indications() const = 0;
     /// The start-up sequence succeeded, the first time or after the sink was lost.
     virtual void online() = 0;

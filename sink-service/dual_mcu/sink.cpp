@@ -88,7 +88,7 @@ void Sink::raise_stack_event()
         observer_.stack_stopped();
 }
 
-bool Sink::indication(const Frame& frame, std::chrono::system_clock::time_point received)
+void Sink::indication(const Frame& frame, std::chrono::system_clock::time_point received)
 {
     if (Clock::now() - reassembly_checked_ > reassembly_check_interval) {
         reassembly_checked_ = Clock::now();
@@ -122,7 +122,6 @@ bool Sink::indication(const Frame& frame, std::chrono::system_clock::time_point 
         // Acknowledged all the same: an unknown indication would block the queue for ever.
         spdlog::debug("not used: {}", describe(frame));
     }
-    return observer_.can_take_packets();
 }
 
 void Sink::take_packet(

@@ -83,7 +83,7 @@ public:
 
 private:
     gateway::Task<Result<>> start_up() override;
-    bool indication(const Frame& frame, std::chrono::system_clock::time_point received) override;
+    void indication(const Frame& frame, std::chrono::system_clock::time_point received) override;
     [[nodiscard]] bool can_take_indications() const override { return observer_.can_take_packets(); }
     void online() override;
     void lost(const std::string& why) override { observer_.lost(why); }

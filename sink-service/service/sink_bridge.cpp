@@ -7,8 +7,6 @@ namespace {
 
 using gateway::ApplicationCode;
 
-constexpr std::size_t packets_a_credit = 16;
-
 } // namespace
 
 SinkBridge::SinkBridge(gateway::EventLoop& loop, dual_mcu::SinkSettings settings, SinkEvents& events)
@@ -63,7 +61,9 @@ void SinkBridge::caller_left(const std::string& caller)
 
 void SinkBridge::pause(bool paused)
 {
-    sink_.link().post([this, paused] { paused_ = paused; });
+    paused_ = paused;
+    if (!paused)
+        wake_link();
 }
 
 void SinkBridge::probe(std::function<void()> alive)
@@ -109,10 +109,14 @@ void SinkBridge::packet_received(dual_mcu::UplinkPacket packet)
 void SinkBridge::deliver(const dual_mcu::UplinkPacket& packet)
 {
     events_.packet_received(packet);
-    if (++packets_delivered_ < packets_a_credit)
-        return;
-    packets_delivered_ = 0;
-    sink_.link().post([this] { packets_under_way_ -= packets_a_credit; });
+    if (packets_under_way_.fetch_sub(1) == max_packets_under_way)
+        wake_link();
+}
+
+/// A call to the link would end its exchange with the sink: only when it may wait for room.
+void SinkBridge::wake_link()
+{
+    sink_.link().post([] {});
 }
 
 void SinkBridge::stack_started()

@@ -1,9 +1,11 @@
 /// Between the service's loop, which owns the bus, and the link's thread, which owns the sink: the
-/// two meet here in two queues and nowhere else.
+/// two meet here, in two queues and in whether there is room for packets, and nowhere else.
 #pragma once
 
 #include "gateway/event_loop.hpp"
 #include "sink-service/dual_mcu/sink.hpp"
+
+#include <atomic>
 
 namespace sink_service {
 
@@ -119,17 +121,17 @@ private:
     }
 
     void deliver(const dual_mcu::UplinkPacket& packet);
+    void wake_link();
     void take_state(const dual_mcu::SinkState& state);
 
     gateway::EventLoop& loop_;
     SinkEvents& events_;
     dual_mcu::SinkState state_; ///< the loop's copy
     std::shared_ptr<void> session_;
-    std::size_t operations_ = 0;        ///< the loop's
-    std::string uploader_;              ///< the loop's: unique name, while it uploads
-    std::size_t packets_delivered_ = 0; ///< the loop's, since the last credit
-    std::size_t packets_under_way_ = 0; ///< the link's
-    bool paused_ = false;               ///< the link's
+    std::size_t operations_ = 0; ///< the loop's
+    std::string uploader_;       ///< the loop's: unique name, while it uploads
+    std::atomic<std::size_t> packets_under_way_ = 0;
+    std::atomic<bool> paused_ = false;
     dual_mcu::Sink sink_;
 };
 
