@@ -1,6 +1,7 @@
 #include "gateway/event_loop.hpp"
 
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <deque>
@@ -14,6 +15,7 @@
 #include <system_error>
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-event.h>
+#include <thread>
 #include <unistd.h>
 #include <utility>
 #include <vector>
@@ -57,6 +59,10 @@ public:
     {
         return static_cast<EventSource*>(self)->call();
     }
+    static int on_defer(sd_event_source* /*source*/, void* self)
+    {
+        return static_cast<EventSource*>(self)->call();
+    }
     static int on_timer(sd_event_source* /*source*/, std::uint64_t /*time*/, void* self)
     {
         auto* timer = static_cast<EventSource*>(self);
@@ -97,15 +103,32 @@ struct EventLoop::Implementation {
     ~Implementation()
     {
         posted_source.reset();
+        next_turn.reset();
         signals.clear();
         sd_event_unref(event);
         close(wake);
     }
 
-    void run_posted()
+    /// In the next turn of the loop. From its own thread without a call to the kernel.
+    void run_posted_soon()
+    {
+        if (std::this_thread::get_id() == thread) {
+            sd_event_source_set_enabled(next_turn->source_, SD_EVENT_ONESHOT);
+            return;
+        }
+        const std::uint64_t one = 1;
+        [[maybe_unused]] const ssize_t put = write(wake, &one, sizeof one);
+    }
+
+    void run_woken()
     {
         std::uint64_t count = 0;
         [[maybe_unused]] const ssize_t got = read(wake, &count, sizeof count);
+        run_posted();
+    }
+
+    void run_posted()
+    {
         std::deque<Callback> taken;
         {
             const std::lock_guard lock(mutex);
@@ -136,6 +159,17 @@ struct EventLoop::Implementation {
         return source;
     }
 
+    /// Not enabled yet.
+    std::unique_ptr<EventSource> deferred(Callback callback) const
+    {
+        auto source = std::make_unique<EventSource>(std::move(callback));
+        check(
+            sd_event_add_defer(event, &source->source_, &EventSource::on_defer, source.get()),
+            "cannot defer calls");
+        sd_event_source_set_enabled(source->source_, SD_EVENT_OFF);
+        return source;
+    }
+
     void signal(int number, Callback callback)
     {
         sigset_t mask;
@@ -154,6 +188,8 @@ struct EventLoop::Implementation {
     std::mutex mutex;
     std::deque<Callback> posted;
     std::unique_ptr<EventSource> posted_source;
+    std::unique_ptr<EventSource> next_turn;
+    std::atomic<std::thread::id> thread{}; ///< that runs the loop
     std::vector<std::unique_ptr<EventSource>> signals;
 };
 
@@ -247,13 +283,15 @@ private:
 EventLoop::EventLoop() : implementation_(std::make_unique<Implementation>())
 {
     implementation_->posted_source =
-        implementation_->readable(implementation_->wake, [this] { implementation_->run_posted(); });
+        implementation_->readable(implementation_->wake, [this] { implementation_->run_woken(); });
+    implementation_->next_turn = implementation_->deferred([this] { implementation_->run_posted(); });
 }
 
 EventLoop::~EventLoop() = default;
 
 int EventLoop::run()
 {
+    implementation_->thread = std::this_thread::get_id();
     const int status = sd_event_loop(implementation_->event);
     check(status, "the event loop failed");
     return status;
@@ -266,6 +304,7 @@ void EventLoop::quit(int status)
 
 bool EventLoop::run_until(const std::function<bool()>& condition, Duration limit)
 {
+    implementation_->thread = std::this_thread::get_id();
     const auto deadline = std::chrono::steady_clock::now() + limit;
     while (!condition()) {
         const auto left = std::chrono::ceil<Duration>(deadline - std::chrono::steady_clock::now());
@@ -286,10 +325,8 @@ void EventLoop::post(Callback callback)
         first = implementation_->posted.empty();
         implementation_->posted.push_back(std::move(callback));
     }
-    if (first) {
-        const std::uint64_t one = 1;
-        [[maybe_unused]] const ssize_t put = write(implementation_->wake, &one, sizeof one);
-    }
+    if (first)
+        implementation_->run_posted_soon();
 }
 
 EventLoop::Handle EventLoop::after(Duration delay, Callback callback)
