@@ -167,12 +167,32 @@ TEST_CASE("the rate limit counts everything and delays only events", "[outbox]")
     for (const char* name : {"e1", "e2"})
         bench.add("a", name);
     CHECK(drain(outbox) == Names{"r1", "e1"});
-    CHECK(outbox.rate_limited_until() == start + std::chrono::seconds(1));
+    CHECK(outbox.ask_again_at() == start + std::chrono::seconds(1));
     outbox.add_response(named("r2"));
     const auto later = start + std::chrono::milliseconds(500);
     CHECK(drain(outbox, later) == Names{"r2"});
     CHECK(drain(outbox, start + std::chrono::milliseconds(999)).empty());
     CHECK(drain(outbox, start + std::chrono::seconds(1)) == Names{"e2"});
+}
+
+TEST_CASE("events that come fast leave in groups, alone at once, many at once", "[outbox]")
+{
+    using namespace std::chrono_literals;
+    Bench bench({.window = 100, .group_interval = 1ms, .group = 3});
+    Outbox& outbox = bench.outbox;
+    bench.add("a", "1");
+    CHECK(drain(outbox, start + 1s) == Names{"1"});
+    bench.add("a", "2");
+    bench.add("a", "3");
+    CHECK(drain(outbox, start + 1s + 400us).empty());
+    CHECK(outbox.ask_again_at() == start + 1s + 1ms);
+    outbox.add_response(named("response"));
+    CHECK(drain(outbox, start + 1s + 500us) == Names{"response"});
+    CHECK(drain(outbox, start + 1s + 1ms) == Names{"2", "3"});
+    for (const char* name : {"4", "5", "6"})
+        bench.add("a", name);
+    CHECK(drain(outbox, start + 1s + 1100us) == Names{"4", "5", "6"});
+    CHECK_FALSE(outbox.ask_again_at());
 }
 
 TEST_CASE("after the end of events only what the service says leaves", "[outbox]")

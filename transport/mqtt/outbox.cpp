@@ -43,7 +43,7 @@ std::optional<Outbox::Control> Outbox::take_control()
 
 EventPtr Outbox::take_event(Clock::time_point now)
 {
-    if (held_ || events_stopped_ || !events_.has_waiting() || !within_rate(now))
+    if (held_ || events_stopped_ || !events_.has_waiting() || !within_rate(now) || !group_is_due(now))
         return nullptr;
     return events_.take();
 }
@@ -57,7 +57,18 @@ bool Outbox::within_rate(Clock::time_point now)
         recent_.pop_front();
     if (recent_.size() < limits_.events_per_second)
         return true;
-    rate_limited_until_ = recent_[recent_.size() - limits_.events_per_second] + window;
+    ask_again_at_ = recent_[recent_.size() - limits_.events_per_second] + window;
+    return false;
+}
+
+bool Outbox::group_is_due(Clock::time_point now)
+{
+    const std::size_t waiting = events_.count() - std::min(events_.count(), in_flight_.size());
+    if (now == group_left_ || group_left_ + limits_.group_interval <= now || waiting >= limits_.group) {
+        group_left_ = now;
+        return true;
+    }
+    ask_again_at_ = group_left_ + limits_.group_interval;
     return false;
 }
 
@@ -70,7 +81,7 @@ const Publication& Outbox::publication_of(const InFlight& sent)
 
 std::optional<Outbox::Outgoing> Outbox::next(Clock::time_point now)
 {
-    rate_limited_until_.reset();
+    ask_again_at_.reset();
     if (in_flight_.size() >= limits_.window)
         return std::nullopt;
     InFlight sent{next_id_, now, {}};

@@ -25,6 +25,10 @@ public:
         std::size_t window = 20;             ///< in flight at a time
         std::uint32_t events_per_second = 0; ///< messages of any kind before an event waits; 0: no limit
         std::size_t responses = 1024;
+        /// Each handing out wakes threads here, at the broker and at its readers: events that come faster
+        /// than this leave together, unless so many wait.
+        std::chrono::microseconds group_interval{2000};
+        std::size_t group = 16;
     };
 
     struct Outgoing {
@@ -56,8 +60,8 @@ public:
 
     /// The next message that may leave now; it is in flight then.
     std::optional<Outgoing> next(Clock::time_point now);
-    /// When `next` gives nothing because of the rate limit: when to ask again.
-    [[nodiscard]] std::optional<Clock::time_point> rate_limited_until() const { return rate_limited_until_; }
+    /// When `next` gives nothing because it is too early for the next event: when to ask again.
+    [[nodiscard]] std::optional<Clock::time_point> ask_again_at() const { return ask_again_at_; }
 
     /// PUBACK or PUBCOMP came. An unknown id is ignored: the message was handed out again meanwhile.
     std::optional<Acknowledged> acknowledged(std::uint64_t id);
@@ -91,6 +95,7 @@ private:
     std::optional<Control> take_control();
     EventPtr take_event(Clock::time_point now);
     bool within_rate(Clock::time_point now);
+    bool group_is_due(Clock::time_point now);
 
     Limits limits_;
     bool held_ = false;
@@ -102,7 +107,8 @@ private:
     std::deque<InFlight> in_flight_;
     std::uint64_t next_id_ = 1;
     std::deque<Clock::time_point> recent_; ///< hand-outs of the last second, with a rate limit
-    std::optional<Clock::time_point> rate_limited_until_;
+    std::optional<Clock::time_point> ask_again_at_;
+    Clock::time_point group_left_{}; ///< the latest
 };
 
 } // namespace transport

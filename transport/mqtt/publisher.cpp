@@ -118,9 +118,9 @@ void Publisher::pump()
         if (!client_.online())
             return;
     }
-    if (const auto until = outbox_.rate_limited_until(); until && !rate_timer_)
-        rate_timer_ = loop_.after(std::chrono::ceil<gateway::EventLoop::Duration>(*until - now), [this] {
-            rate_timer_.reset();
+    if (const auto then = outbox_.ask_again_at(); then && !event_timer_)
+        event_timer_ = loop_.after(std::chrono::ceil<gateway::EventLoop::Duration>(*then - now), [this] {
+            event_timer_.reset();
             pump();
         });
     if (!acknowledgement_timer_ && outbox_.in_flight() > 0)

@@ -89,7 +89,7 @@ private:
     std::uint64_t handed_out_ = 0;
     std::uint64_t lost_responses_ = 0; ///< as far as reported
     gateway::EventLoop::Handle hold_limit_;
-    gateway::EventLoop::Handle rate_timer_;
+    gateway::EventLoop::Handle event_timer_;
     gateway::EventLoop::Handle acknowledgement_timer_;
     gateway::EventLoop::Handle loss_timer_;
     gateway::EventLoop::Handle drain_limit_;
