@@ -15,7 +15,7 @@ namespace sink_service {
 struct HoldSettings {
     std::size_t max_packets = 10000;
     std::size_t max_octets = 8 * 1024 * 1024; ///< payload and header, whichever bound comes first
-    std::size_t window = 1024;                ///< packets, see `behind`
+    std::size_t window = 200;                 ///< packets, see `behind`
     std::chrono::seconds keep_for{600};       ///< for a consumer that left
     std::chrono::seconds keep_first_for{10};  ///< after the start, for consumers that attach only now
     std::size_t max_consumers = 16;

@@ -90,7 +90,7 @@ const std::array rows = {
     number_row("hold_packets", "10000", 10, 1000000, "packets held for consumers that acknowledge"),
     number_row("hold_octets", "8388608", 65536, 1073741824, "octets held for them"),
     number_row(
-        "delivery_window", "1024", 10, 1000000,
+        "delivery_window", "200", 10, 1000000,
         "packets that all attached consumers may leave unacknowledged before the sink is not polled"),
     number_row("hold_for_s", "600", 1, 86400, "how long they are held for one that left"),
     number_row(

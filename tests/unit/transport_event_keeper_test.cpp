@@ -113,3 +113,18 @@ TEST_CASE("without a file events live in memory", "[store]")
     CHECK(bench.keeper.queue().has_waiting());
     CHECK(bench.keeper.trouble().empty());
 }
+
+TEST_CASE("storage that fails for long holds no sink back", "[store]")
+{
+    StoreSettings settings = quick({});
+    SECTION("none is set") {}
+    SECTION("it does not work")
+    {
+        settings.file = "/proc/outbox.sqlite";
+    }
+    settings.full_wait = 0s;
+    Bench bench(settings);
+    bench.add(1);
+    bench.run_until([&] { return bench.safe.size() == 1; });
+    CHECK(bench.keeper.queue().memory_only());
+}

@@ -102,7 +102,7 @@ TEST_CASE("an event that the broker takes soon never sees the store", "[outbox]"
     CHECK(bench.publish_all() == Names{"1"});
     CHECK(bench.safe == Names{"1"});
     CHECK(bench.store_due(start + 1h).empty());
-    CHECK_FALSE(bench.queue.has_unsafe());
+    CHECK(bench.queue.to_store() == 0);
     CHECK_FALSE(bench.queue.has_removals());
 }
 
@@ -240,6 +240,43 @@ TEST_CASE("without a store the smaller limits hold", "[outbox]")
     bench.add("a", std::string(1001, 'x'), start, false);
     CHECK(bench.queue.take_losses()->events == 4);
     CHECK(bench.queue.empty());
+}
+
+TEST_CASE("without a store sinks are held back for a time, then memory has to do", "[outbox]")
+{
+    Bench bench({.memory_events = 3, .full_wait = 60s}, false);
+    bench.add("a", "1");
+    bench.add("b", "2", start + 10s);
+    bench.queue.make_room(start + 59s);
+    CHECK(bench.safe.empty());
+    CHECK_FALSE(bench.queue.memory_only());
+
+    bench.queue.make_room(start + 60s);
+    CHECK(bench.queue.memory_only());
+    CHECK(bench.safe == numbered(1, 2));
+    CHECK(bench.queue.unsafe() == 2);
+    for (int i = 3; i <= 5; ++i) // the oldest go at once: nobody is held back
+        bench.add("a", std::to_string(i), start + 61s);
+    CHECK(bench.safe == numbered(1, 5));
+    CHECK(bench.queue.take_losses()->events == 2);
+
+    SECTION("until the broker has taken all")
+    {
+        CHECK(bench.publish_all() == numbered(3, 5));
+        CHECK_FALSE(bench.queue.memory_only());
+        bench.add("a", "6", start + 70s);
+        CHECK(bench.safe == numbered(1, 5));
+    }
+    SECTION("until the store works: what waits is stored then")
+    {
+        bench.queue.set_store_usable(true);
+        CHECK_FALSE(bench.queue.memory_only());
+        CHECK(bench.store_due(start + 70s) == numbered(3, 5));
+        CHECK(bench.safe == numbered(1, 5)); // each once
+        bench.queue.store_was_emptied();
+        CHECK(bench.store_due(start + 70s) == numbered(3, 5));
+        CHECK(bench.queue.to_store() == 0);
+    }
 }
 
 TEST_CASE("a store that was emptied is filled anew, and what it had alone is counted", "[outbox]")

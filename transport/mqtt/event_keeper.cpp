@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::chrono::seconds loss_report_period{60};
 constexpr std::chrono::seconds retry_period{5}; ///< while the store does not work
+constexpr std::size_t full_batch = 64;          ///< events: less than a sink may have unacknowledged
 
 EventQueue::Limits limits_of(const StoreSettings& settings)
 {
@@ -66,6 +67,7 @@ void EventKeeper::broker_went()
 void EventKeeper::add(EventPtr event)
 {
     queue_.add(std::move(event), EventQueue::Clock::now());
+    report_memory_only();
     store_soon();
     if (!loss_timer_)
         report_losses();
@@ -88,28 +90,46 @@ void EventKeeper::progress()
     }
 }
 
+bool EventKeeper::broker_is_away() const
+{
+    return broker_away_since_ && *broker_away_since_ + settings_.store_after <= EventQueue::Clock::now();
+}
+
 /// One timer collects what arrives meanwhile: a flash is written in few large pieces.
 void EventKeeper::store_soon()
 {
-    if (store_timer_ || writing_ || settings_.file.empty())
+    if (writing_)
         return;
-    if (trouble_.empty() && !queue_.has_unsafe() && !queue_.has_removals())
-        return;
-    store_timer_ = loop_.after(trouble_.empty() ? settings_.sync_interval : retry_period, [this] {
-        store_timer_.reset();
+    if (store_works() && queue_.to_store() >= full_batch && !queue_.full() && broker_is_away())
         store_now();
-    });
+    else if (!store_timer_ && (!trouble_.empty() || queue_.to_store() > 0 || queue_.has_removals()))
+        store_later();
+}
+
+void EventKeeper::store_later()
+{
+    store_timer_ =
+        loop_.after(store_works() ? settings_.sync_interval : retry_period, [this] { store_now(); });
 }
 
 void EventKeeper::store_now()
 {
+    store_timer_.reset();
     const auto now = EventQueue::Clock::now();
     queue_.make_room(now);
-    const bool broker_away = broker_away_since_ && *broker_away_since_ + settings_.store_after <= now;
-    std::vector<EventPtr> batch = queue_.take_for_store(now, broker_away || all_stored_ != nullptr);
-    std::vector<std::uint64_t> removals = queue_.take_removals();
-    if (batch.empty() && removals.empty() && trouble_.empty())
-        return store_soon();
+    report_memory_only();
+    const bool all = broker_is_away() || all_stored_ != nullptr;
+    std::vector<EventPtr> batch;
+    std::vector<std::uint64_t> removals;
+    if (!settings_.file.empty()) {
+        batch = queue_.take_for_store(now, all);
+        removals = queue_.take_removals();
+    }
+    if (batch.empty() && removals.empty() && (settings_.file.empty() || trouble_.empty())) {
+        if (queue_.to_store() > 0)
+            store_later();
+        return;
+    }
     writing_ = true;
     store_.write(batch, removals, [this, batch, removals](const EventStore::WriteResult& written) {
         writing_ = false;
@@ -120,6 +140,19 @@ void EventKeeper::store_now()
         queue_.written(batch, written.result.has_value());
         on_written(written.result);
     });
+}
+
+void EventKeeper::report_memory_only()
+{
+    if (std::exchange(memory_only_, queue_.memory_only()) == queue_.memory_only())
+        return;
+    if (memory_only_)
+        spdlog::error(
+            "nothing can be stored, and packets have waited {} s for the broker: the sinks are not held back "
+            "any more, packets wait in memory, and a crash of this service loses them",
+            settings_.full_wait.count());
+    else
+        spdlog::info("no packets wait in memory alone any more");
 }
 
 void EventKeeper::on_written(const gateway::Result<>& result)
@@ -160,13 +193,12 @@ void EventKeeper::report_losses()
 void EventKeeper::store_all(std::chrono::milliseconds limit, std::function<void(bool)> done)
 {
     all_stored_ = std::move(done);
-    if (!trouble_.empty() || settings_.file.empty() || !queue_.has_unsafe())
+    if (!store_works() || queue_.to_store() == 0)
         return loop_.post([this] { check_all_stored(); });
     limit_timer_ = loop_.after(limit, [this] {
         if (const auto call = std::exchange(all_stored_, nullptr))
             call(false);
     });
-    store_timer_.reset();
     if (!writing_)
         store_now();
 }
@@ -175,8 +207,8 @@ void EventKeeper::check_all_stored()
 {
     if (!all_stored_ || writing_)
         return;
-    const bool all = !queue_.has_unsafe();
-    if (!all && trouble_.empty() && !settings_.file.empty() && !queue_.full())
+    const bool all = queue_.to_store() == 0;
+    if (!all && store_works() && !queue_.full())
         return; // the next write takes them
     limit_timer_.reset();
     std::exchange(all_stored_, nullptr)(all);

@@ -47,9 +47,13 @@ public:
     [[nodiscard]] const std::string& trouble() const { return trouble_; }
 
 private:
+    [[nodiscard]] bool broker_is_away() const;
     void store_soon();
+    void store_later();
     void store_now();
     void on_written(const gateway::Result<>& result);
+    [[nodiscard]] bool store_works() const { return trouble_.empty() && !settings_.file.empty(); }
+    void report_memory_only();
     void set_trouble(const std::string& why);
     void report_losses();
     void check_all_stored();
@@ -61,6 +65,7 @@ private:
     EventStore store_;
     std::vector<EventStore::StreamEnd> stored_streams_;
     std::string trouble_;
+    bool memory_only_ = false; ///< as last reported
     bool writing_ = false;
     std::optional<EventQueue::Clock::time_point> broker_away_since_ = EventQueue::Clock::now();
     gateway::EventLoop::Handle store_timer_;

@@ -44,6 +44,8 @@ void EventQueue::add(EventPtr event, Clock::time_point now)
     event->spilled = queue.unloaded > 0 || !queue.tail.empty() ||
                      (store_usable_ && queue.events.size() >= kept_loads * limits_.read_ahead);
     unsafe_.push_back(event);
+    if (memory_only_)
+        release(*event);
     const bool nobody_waits = event->mark.number == 0;
     if (event->spilled) {
         queue.tail.push_back(std::move(event));
@@ -53,7 +55,7 @@ void EventQueue::add(EventPtr event, Clock::time_point now)
     }
     make_room(now);
     // Without a delivery interface there is nobody to hold back.
-    while (nobody_waits && over_limit() && evict_oldest()) {
+    while ((nobody_waits || memory_only_) && over_limit() && evict_oldest()) {
     }
 }
 
@@ -93,9 +95,9 @@ void EventQueue::put_back(EventPtr event)
     queue.events.push_front(std::move(event));
 }
 
-void EventQueue::mark_safe(Event& event)
+void EventQueue::release(Event& event)
 {
-    if (std::exchange(event.safe, true))
+    if (std::exchange(event.released, true))
         return;
     if (event.mark.number != 0)
         safe_(event);
@@ -112,7 +114,9 @@ void EventQueue::finished(Event& event)
         --stored_count_;
         stored_octets_ -= event.publication.octets();
     }
-    mark_safe(event);
+    release(event);
+    if (count_ == 0)
+        memory_only_ = false;
     while (!unsafe_.empty() && unsafe_.front()->finished)
         unsafe_.pop_front();
     if (full_since_ && under_low_water())
@@ -143,14 +147,14 @@ void EventQueue::store_was_emptied()
     octets_ -= unloaded_octets_;
     unloaded_count_ = unloaded_octets_ = stored_count_ = stored_octets_ = 0;
     removals_.clear();
-    ++generation_;
     for (SinkQueue& queue : sinks_) {
         queue.unloaded = queue.unloaded_octets = 0;
         queue.loading = false;
         for (const EventPtr& event : queue.events)
-            if (event->safe)
+            if (is_stored(*event))
                 unsafe_.push_back(event);
     }
+    ++generation_;
     std::ranges::sort(unsafe_, {}, &Event::order);
 }
 
@@ -191,7 +195,7 @@ void EventQueue::written(std::span<const EventPtr> batch, bool stored)
         event->stored_in = generation_;
         ++stored_count_;
         stored_octets_ += event->publication.octets();
-        mark_safe(*event);
+        release(*event);
     }
     for (SinkQueue& queue : sinks_)
         release_memory(queue);
@@ -236,7 +240,7 @@ void EventQueue::loaded(std::string_view sink_id, std::vector<EventPtr> events, 
     for (EventPtr& event : events) {
         if (queue.unloaded == 0)
             break;
-        event->safe = true;
+        event->released = true;
         event->stored_in = generation_;
         --queue.unloaded;
         --unloaded_count_;
@@ -273,8 +277,21 @@ bool EventQueue::under_low_water() const
                               is_low(octets_ - unloaded_octets_, limits_.memory_octets)));
 }
 
+void EventQueue::set_store_usable(bool usable)
+{
+    store_usable_ = usable;
+    if (usable)
+        memory_only_ = false;
+}
+
 void EventQueue::make_room(Clock::time_point now)
 {
+    if (!store_usable_ && !memory_only_ && !unsafe_.empty() &&
+        unsafe_.front()->arrived + limits_.full_wait <= now) {
+        memory_only_ = true;
+        for (const EventPtr& event : unsafe_)
+            release(*event);
+    }
     if (!over_limit())
         return;
     if (!full_since_)

@@ -39,7 +39,8 @@ public:
         std::uint64_t last_ms = 0;
     };
 
-    /// Called once for each event with a mark, when the sink service may forget it.
+    /// Called once for each event with a mark, when the sink service may forget it: it is stored, or at
+    /// the broker, or neither was possible for so long that memory has to do.
     using SafeHandler = std::function<void(const Event&)>;
 
     EventQueue(const Limits& limits, SafeHandler safe) : limits_(limits), safe_(std::move(safe)) {}
@@ -63,15 +64,15 @@ public:
     };
     void restore(std::span<const Backlog> backlogs, std::uint64_t last_order);
     /// Whether writing works. Without it the smaller limits hold, and nothing leaves the memory.
-    void set_store_usable(bool usable) { store_usable_ = usable; }
+    void set_store_usable(bool usable);
     /// The store was replaced by an empty one: what was in it alone is lost, the rest is stored anew.
     void store_was_emptied();
 
     /// In order: what waits too long; with `all`, everything. Each must be answered by `written`.
     std::vector<EventPtr> take_for_store(Clock::time_point now, bool all = false);
     void written(std::span<const EventPtr> batch, bool stored);
-    /// Whether anything may have to be stored one day.
-    [[nodiscard]] bool has_unsafe() const { return !unsafe_.empty(); }
+    /// Events that may have to be stored one day, at most.
+    [[nodiscard]] std::size_t to_store() const { return unsafe_.size(); }
     /// Orders of events that need not be in the store any more.
     std::vector<std::uint64_t> take_removals() { return std::exchange(removals_, {}); }
     /// They could not be removed yet.
@@ -90,8 +91,11 @@ public:
     std::optional<Load> next_load();
     void loaded(std::string_view sink_id, std::vector<EventPtr> events, bool ok);
 
-    /// Evicts where back-pressure has lasted long enough; for a timer.
+    /// Ends back-pressure that has lasted long enough: the oldest go where a bound is reached, and where
+    /// nothing can be stored, memory has to do. For a timer.
     void make_room(Clock::time_point now);
+    /// Sinks are not held back any more although nothing can be stored: a crash loses what waits.
+    [[nodiscard]] bool memory_only() const { return memory_only_; }
 
     [[nodiscard]] bool empty() const { return count_ == 0; }
     [[nodiscard]] std::size_t count() const { return count_; } ///< not finished, wherever they are
@@ -122,7 +126,7 @@ private:
     static void pull_tail(SinkQueue& queue);
     void release_memory(SinkQueue& queue);
     [[nodiscard]] bool is_stored(const Event& event) const { return event.stored_in == generation_; }
-    void mark_safe(Event& event);
+    void release(Event& event);
     [[nodiscard]] bool over_limit() const;
     [[nodiscard]] bool under_low_water() const;
     bool evict_oldest();
@@ -131,10 +135,11 @@ private:
     Limits limits_;
     SafeHandler safe_;
     bool store_usable_ = false;
+    bool memory_only_ = false;     ///< until the store works, or all is delivered
     std::uint32_t generation_ = 1; ///< of the store
     std::vector<SinkQueue> sinks_;
     std::size_t turn_ = 0;
-    std::deque<EventPtr> unsafe_; ///< in order; finished ones are left out when met
+    std::deque<EventPtr> unsafe_; ///< not stored; in order; finished ones are left out when met
     std::vector<std::uint64_t> removals_;
     std::uint64_t next_order_ = 1;
     std::size_t count_ = 0;

@@ -38,7 +38,7 @@ struct Event {
     std::uint64_t order = 0; ///< among all events, also of earlier runs; the key in the store
     std::chrono::steady_clock::time_point arrived;
     std::uint32_t stored_in = 0; ///< generation of the store that has it; 0: none
-    bool safe = false;           ///< stored, or at the broker: the sink service may forget it
+    bool released = false;       ///< the sink service may forget it: safe, or memory has to do
     bool spilled = false;        ///< came behind a backlog of the store: goes there at once
     bool finished = false;       ///< at the broker, or given up
 };
