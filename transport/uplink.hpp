@@ -6,7 +6,7 @@
 #include "transport/mqtt/publisher.hpp"
 #include "transport/mqtt/topics.hpp"
 #include "transport/network_address.hpp"
-#include "transport/requests/siphash.hpp"
+#include "transport/siphash.hpp"
 #include "transport/sinks/registry.hpp"
 
 #include <deque>

@@ -4,15 +4,13 @@
 #include "transport/mqtt/broker_inquiry.hpp"
 #include "transport/mqtt/connect_options.hpp"
 #include "transport/mqtt/credentials.hpp"
+#include "transport/mqtt/paho_connection.hpp"
 #include "transport/mqtt/subscriptions.hpp"
 #include "transport/mqtt/tcp_no_delay.hpp"
 
 #include <MQTTAsync.h>
 #include <algorithm>
-#include <atomic>
 #include <fmt/format.h>
-#include <mqtt/async_client.h>
-#include <semaphore>
 #include <spdlog/spdlog.h>
 
 namespace transport {
@@ -21,44 +19,9 @@ namespace {
 constexpr int mqtt_3_1 = MQTTVERSION_3_1;
 constexpr int mqtt_3_1_1 = MQTTVERSION_3_1_1;
 constexpr int connack_wrong_version = 1;
-constexpr int last_connack_code = 5; ///< 1 to 5 come from the broker, Paho's own are negative
-constexpr int subscription_refused = 0x80;
+constexpr int last_connack_code = 5;             ///< 1 to 5 come from the broker, Paho's own are negative
 constexpr std::chrono::seconds answer_limit{20}; ///< CONNACK, SUBACK (9.1)
 constexpr std::chrono::seconds resubscribe_period{60};
-
-/// Requests that wait for the loop before Paho's thread stops reading from the socket. The limit is
-/// soft: that thread also handles acknowledgements and is never held for long.
-constexpr std::ptrdiff_t max_pending_messages = 128;
-constexpr std::chrono::milliseconds longest_hold{200};
-
-void* to_context(std::uint64_t number)
-{
-    return reinterpret_cast<void*>(static_cast<std::uintptr_t>(number));
-}
-
-std::uint64_t from_context(const mqtt::token& token)
-{
-    return reinterpret_cast<std::uintptr_t>(token.get_user_context());
-}
-
-/// Passes a token's outcome to two functions; called by Paho's threads.
-template<typename Success, typename Failure>
-class Listener : public mqtt::iaction_listener {
-public:
-    Listener(Success success, Failure failure) : success_(std::move(success)), failure_(std::move(failure)) {}
-    void on_success(const mqtt::token& token) override { success_(token); }
-    void on_failure(const mqtt::token& token) override { failure_(token); }
-
-private:
-    Success success_;
-    Failure failure_;
-};
-
-template<typename Success, typename Failure>
-std::unique_ptr<mqtt::iaction_listener> listener(Success success, Failure failure)
-{
-    return std::make_unique<Listener<Success, Failure>>(std::move(success), std::move(failure));
-}
 
 /// Empty when the broker can take it.
 std::string size_fault(const BrokerLimits& limits, const Publication& publication)
@@ -76,9 +39,9 @@ std::string size_fault(const BrokerLimits& limits, const Publication& publicatio
 
 } // namespace
 
-/// Paho's threads only post. A posted result names the attempt it belongs to, so that one of an
-/// earlier connection has no effect.
-class MqttClient::Implementation {
+/// What Paho reports names the attempt it belongs to, so that a report of an earlier connection has no
+/// effect.
+class MqttClient::Implementation : private PahoEvents {
 public:
     Implementation(
         gateway::EventLoop& loop, const BrokerSettings& settings, Identity identity, Handlers handlers)
@@ -91,44 +54,7 @@ public:
           reason_(loop),
           trial_(loop)
     {
-        connect_listener_ = listener(
-            [this](const mqtt::token& token) {
-                const bool present = token.get_connect_response().is_session_present();
-                post([this, attempt = from_context(token), present] { on_connected(attempt, present); });
-            },
-            [this](const mqtt::token& token) {
-                post([this, attempt = from_context(token), code = token.get_return_code()] {
-                    on_connect_failed(attempt, code);
-                });
-            });
-        subscribe_listener_ = listener(
-            [this](const mqtt::token& token) {
-                std::vector<int> granted;
-                const auto response = token.get_subscribe_response();
-                for (const auto& code : response.get_reason_codes())
-                    granted.push_back(static_cast<int>(code));
-                post([this, attempt = from_context(token), granted] { on_subscribed(attempt, granted); });
-            },
-            [this](const mqtt::token& token) {
-                post([this, attempt = from_context(token)] {
-                    on_subscribed(attempt, {subscription_refused});
-                });
-            });
-        // A failed publication needs nothing: it stays in flight until the connection is lost.
-        publish_listener_ = listener(
-            [this](const mqtt::token& token) {
-                const std::uint64_t id = from_context(token);
-                loop_.post([this, id] { acknowledged(id); });
-            },
-            [](const mqtt::token&) {});
-        disconnect_listener_ = listener(
-            [this](const mqtt::token&) { post([this] { finish_stop(); }); },
-            [this](const mqtt::token&) { post([this] { finish_stop(); }); });
     }
-    Implementation(const Implementation&) = delete;
-    Implementation& operator=(const Implementation&) = delete;
-    ~Implementation() = default;
-
     void start()
     {
         watch_for_giving_up();
@@ -150,7 +76,7 @@ public:
             return;
         }
         try {
-            connection_->client.publish(message_of(publication), to_context(id), *publish_listener_);
+            connection_->publish(id, message_of(publication));
         } catch (const mqtt::exception& error) {
             // The loss of the connection is reported on its own.
             if (error.get_return_code() != MQTTASYNC_DISCONNECTED)
@@ -229,7 +155,7 @@ public:
             return;
         }
         try {
-            connection_->client.disconnect(nullptr, *disconnect_listener_);
+            connection_->disconnect();
         } catch (const mqtt::exception&) {
             post([this] { finish_stop(); });
         }
@@ -244,35 +170,6 @@ public:
 
 private:
     enum class State : std::uint8_t { idle, connecting, subscribing, online, back_off, stopped };
-
-    /// Paho's client and its callbacks. With a clean session each attempt has its own, so that
-    /// nothing of an earlier connection is left inside Paho.
-    struct Connection : mqtt::callback {
-        Connection(Implementation& owner_, const std::string& uri, const std::string& id, int buffered)
-            : owner(owner_), client(uri, id, mqtt::create_options(mqtt_3_1_1, buffered))
-        {
-            client.set_callback(*this);
-        }
-        void connection_lost(const std::string& cause) override
-        {
-            owner.post([this_owner = &owner, number = attempt.load(), cause] {
-                if (number == this_owner->attempt_)
-                    this_owner->on_connection_lost(cause);
-            });
-        }
-        void message_arrived(mqtt::const_message_ptr message) override
-        {
-            const bool counted = owner.room_.try_acquire_for(longest_hold);
-            owner.post([this_owner = &owner, message = std::move(message), counted] {
-                if (counted)
-                    this_owner->room_.release();
-                this_owner->deliver(*message);
-            });
-        }
-        Implementation& owner;
-        std::atomic<std::uint64_t> attempt{0};
-        mqtt::async_client client;
-    };
 
     struct Failure {
         std::string why;
@@ -329,12 +226,8 @@ private:
     /// For a connection that is given up though it still stands.
     void drop_connection()
     {
-        try {
-            if (connection_ != nullptr && connection_->client.is_connected())
-                connection_->client.disconnect();
-        } catch (const mqtt::exception& error) {
-            spdlog::debug("MQTT: closing the old connection: {}", error.what());
-        }
+        if (connection_ != nullptr)
+            connection_->drop();
     }
 
     void watch_for_giving_up()
@@ -375,22 +268,22 @@ private:
             if (fresh_) {
                 // Paho's buffer holds the window; the outbox holds the rest.
                 const int buffered = static_cast<int>(settings_.max_inflight) + 100;
-                auto made =
-                    std::make_unique<Connection>(*this, server_uri(settings_), identity_.client_id, buffered);
+                PahoEvents& events = *this;
+                auto made = std::make_unique<PahoConnection>(
+                    loop_, events, server_uri(settings_), identity_.client_id, buffered);
                 // The former client goes only now: the last one would take Paho's threads with it.
                 std::swap(connection_, made);
             }
-            connection_->attempt = attempt_;
             mqtt::connect_options options = connect_options(settings_, credentials_.password, version_);
             options.set_will_message(message_of(identity_.last_will));
             spdlog::debug("MQTT: connecting to {}", server_uri(settings_));
-            connection_->client.connect(options, to_context(attempt_), *connect_listener_);
+            connection_->connect(attempt_, options);
         } catch (const mqtt::exception& error) {
             lose(std::string("cannot connect: ") + error.what());
         }
     }
 
-    void on_connect_failed(std::uint64_t attempt, int code)
+    void connect_failed(std::uint64_t attempt, int code) override
     {
         if (attempt != attempt_ || state_ != State::connecting)
             return;
@@ -405,8 +298,10 @@ private:
         lose(explain_connect_failure(settings_, code), told ? Cause::told : Cause::unknown);
     }
 
-    void on_connection_lost(const std::string& cause)
+    void connection_lost(std::uint64_t attempt, const std::string& cause) override
     {
+        if (attempt != attempt_)
+            return;
         std::string why = "the connection to the broker is lost" + (cause.empty() ? cause : ": " + cause);
         if (state_ == State::subscribing)
             why += " at SUBSCRIBE: brokers without QoS 2 do that (mqtt_profile)";
@@ -416,7 +311,7 @@ private:
         lose(why);
     }
 
-    void on_connected(std::uint64_t attempt, bool session_present)
+    void connected(std::uint64_t attempt, bool session_present) override
     {
         if (attempt != attempt_ || state_ != State::connecting)
             return;
@@ -440,16 +335,13 @@ private:
         if (filters.empty())
             return;
         try {
-            connection_->client.subscribe(
-                mqtt::string_collection::create(filters),
-                mqtt::iasync_client::qos_collection(filters.size(), limits_.max_qos), to_context(attempt_),
-                *subscribe_listener_);
+            connection_->subscribe(filters, limits_.max_qos);
         } catch (const mqtt::exception& error) {
             lose(std::string("cannot subscribe: ") + error.what());
         }
     }
 
-    void on_subscribed(std::uint64_t attempt, const std::vector<int>& granted)
+    void subscribed(std::uint64_t attempt, const std::vector<int>& granted) override
     {
         if (attempt != attempt_ || (state_ != State::subscribing && state_ != State::online))
             return;
@@ -492,24 +384,19 @@ private:
         handlers_.online(session_present_);
     }
 
-    void acknowledged(std::uint64_t id)
+    void acknowledged(std::uint64_t id) override
     {
         if (!silent_)
             handlers_.acknowledged(id);
     }
 
-    void deliver(const mqtt::message& message)
+    void arrived(const IncomingMessage& message) override
     {
-        if (silent_ || state_ == State::stopped)
-            return;
-        const auto& payload = message.get_payload_ref();
-        const auto& topic = message.get_topic_ref();
-        handlers_.message(
-            {{topic.data(), topic.size()},
-             payload.empty() ? std::string_view() : std::string_view(payload.data(), payload.size()),
-             message.is_retained(),
-             message.is_duplicate()});
+        if (!silent_)
+            handlers_.message(message);
     }
+
+    void disconnected() override { finish_stop(); }
 
     void end()
     {
@@ -555,12 +442,8 @@ private:
     gateway::EventLoop::Handle give_up_;
     gateway::EventLoop::Handle resubscribe_;
     std::function<void()> stopped_;
-    std::counting_semaphore<> room_{max_pending_messages};
-    std::unique_ptr<mqtt::iaction_listener> connect_listener_;
-    std::unique_ptr<mqtt::iaction_listener> subscribe_listener_;
-    std::unique_ptr<mqtt::iaction_listener> publish_listener_;
-    std::unique_ptr<mqtt::iaction_listener> disconnect_listener_;
-    std::unique_ptr<Connection> connection_;
+    /// With a clean session each attempt has its own, so that nothing of an earlier one is left inside Paho.
+    std::unique_ptr<PahoConnection> connection_;
 
     friend class MqttClient;
 };

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "transport/settings.hpp"
+#include "transport/siphash.hpp"
 
-#include <array>
 #include <optional>
 #include <string>
 #include <tl/expected.hpp>
@@ -12,8 +12,8 @@
 namespace transport {
 
 struct Credentials {
-    std::optional<std::string> password;    ///< never logged
-    std::array<unsigned char, 32> digest{}; ///< of all files and the password
+    std::optional<std::string> password; ///< never logged
+    Hash128 digest{};                    ///< of the password and all files
 
     bool operator==(const Credentials&) const = default;
 };

@@ -1,7 +1,7 @@
 /// Recognises requests that come twice (docs/spec/gateway-backend-api.md, 4.2). Pure.
 #pragma once
 
-#include "transport/requests/siphash.hpp"
+#include "transport/siphash.hpp"
 
 #include <chrono>
 #include <cstddef>

@@ -1,4 +1,4 @@
-#include "transport/requests/siphash.hpp"
+#include "transport/siphash.hpp"
 
 #include <bit>
 #include <cstring>
