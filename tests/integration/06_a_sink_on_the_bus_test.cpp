@@ -412,6 +412,49 @@ TEST_CASE("packets that nobody acknowledges stay in the mesh, and none is lost",
         CHECK(client.numbered[i].octet == i);
 }
 
+TEST_CASE(
+    "without a bus packets are held for those who were attached, and the mesh is not held back",
+    "[sink-service]")
+{
+    SinkOnTheBus sink({"--start"}, {"--delivery_window", "10"});
+    const auto attach = [](sdbus::IProxy& proxy) {
+        std::uint64_t stream = 0;
+        std::uint64_t oldest = 0;
+        proxy.callMethod("Attach")
+            .onInterface(delivery)
+            .withArguments(std::string("gw"))
+            .storeResultsTo(stream, oldest);
+    };
+    const auto taken = [&] {
+        return sink.control({{"command", "state"}}).at("counters").at("acknowledged").get<int>();
+    };
+    // Attached, and reads nothing, until its connection is lost with the bus.
+    const auto connection = sdbus::createSessionBusConnectionWithAddress(sink.bus.address());
+    const auto idle = sdbus::createProxy(*connection, name, contract::object_path);
+    attach(*idle);
+    inject(sink, 0, 10); // unacknowledged: the window is closed
+    REQUIRE(wait_until([&] { return taken() >= 10; }, Deadline(patience)));
+    sink.bus.stop();
+
+    constexpr std::uint8_t count = 60;
+    inject(sink, 10, count - 10);
+    REQUIRE(wait_until([&] { return taken() >= count; }, Deadline(patience)));
+
+    sink.bus.start();
+    sink.wait_for_name(true);
+    Client after(sink);
+    attach(after.proxy());
+    // The window holds for those who are attached: they get the rest as they acknowledge.
+    std::size_t acknowledged = 0;
+    while (acknowledged < count) {
+        REQUIRE(after.wait([&] { return after.numbered.size() > acknowledged; }));
+        acknowledged = after.numbered.size();
+        after.call(delivery, "Acknowledge", std::string("gw"), after.numbered.at(acknowledged - 1).number);
+    }
+    for (std::size_t i = 0; i < count; ++i)
+        CHECK(after.numbered[i].octet == i);
+}
+
 TEST_CASE("a lost sink leaves the bus, and comes back to it", "[sink-service]")
 {
     SinkOnTheBus sink({"--start"}, {"-d", "1"});
