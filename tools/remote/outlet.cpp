@@ -31,7 +31,7 @@ private:
 
 class BrokerOutlet : public Outlet {
 public:
-    explicit BrokerOutlet(backend::BackendOptions options) : backend_(std::move(options)) {}
+    explicit BrokerOutlet(backend::Backend& connection) : backend_(connection) {}
 
     std::vector<std::string> sinks() override
     {
@@ -57,7 +57,7 @@ public:
     }
 
 private:
-    backend::Backend backend_;
+    backend::Backend& backend_;
 };
 
 } // namespace
@@ -67,9 +67,9 @@ std::unique_ptr<Outlet> outlet_of_bus(const std::string& bus_address)
     return std::make_unique<BusOutlet>(bus_address);
 }
 
-std::unique_ptr<Outlet> outlet_of_broker(backend::BackendOptions options)
+std::unique_ptr<Outlet> outlet_of_broker(backend::Backend& connection)
 {
-    return std::make_unique<BrokerOutlet>(std::move(options));
+    return std::make_unique<BrokerOutlet>(connection);
 }
 
 } // namespace gateway::tools

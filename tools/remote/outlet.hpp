@@ -1,7 +1,7 @@
 /// The way of requests into the mesh: the sinks of this machine, or of a gateway behind a broker.
 #pragma once
 
-#include "tools/broker/broker_options.hpp"
+#include "tools/backend/backend.hpp"
 #include "tools/local/options.hpp"
 #include "tools/local/sink.hpp"
 
@@ -24,7 +24,7 @@ public:
 
 /// Throws local::BusError.
 std::unique_ptr<Outlet> outlet_of_bus(const std::string& bus_address);
-/// Throws backend::BackendError.
-std::unique_ptr<Outlet> outlet_of_broker(backend::BackendOptions options);
+/// The connection must outlive it.
+std::unique_ptr<Outlet> outlet_of_broker(backend::Backend& connection);
 
 } // namespace gateway::tools

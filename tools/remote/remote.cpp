@@ -107,12 +107,18 @@ int ask_nodes(const RemoteOptions& options)
     if (!payload)
         throw std::runtime_error(payload.error().message);
 
-    // Listening begins before anything is sent: an answer may come within milliseconds.
-    const bool over_broker = !options.broker.url.empty();
-    const auto source =
-        over_broker ? packets_of_broker(broker_of(options)) : packets_of_bus(options.local.bus_address);
-    const auto outlet =
-        over_broker ? outlet_of_broker(broker_of(options)) : outlet_of_bus(options.local.bus_address);
+    // Listening begins before anything is sent: an answer may come within milliseconds. One connection for
+    // both: two clients of Paho in one process wait for each other.
+    std::unique_ptr<PacketSource> source;
+    std::unique_ptr<Outlet> outlet;
+    if (options.broker.url.empty()) {
+        source = packets_of_bus(options.local.bus_address);
+        outlet = outlet_of_bus(options.local.bus_address);
+    } else {
+        auto packets = packets_of_broker(broker_of(options));
+        outlet = outlet_of_broker(packets->connection());
+        source = std::move(packets);
+    }
     send_question(options, *outlet, *payload);
 
     const Style style = Style::of_standard_output();

@@ -30,9 +30,9 @@ Packet from_event(const backend::api::PacketReceivedEvent& event)
     return packet;
 }
 
-class BrokerPackets : public PacketSource {
+class ConnectedPackets : public BrokerPackets {
 public:
-    explicit BrokerPackets(backend::BackendOptions options)
+    explicit ConnectedPackets(backend::BackendOptions options)
         : name_("gateway " + options.gateway_id + " at " + options.host + ':' + std::to_string(options.port)),
           backend_(with_callback(std::move(options)))
     {
@@ -59,6 +59,7 @@ public:
     }
 
     [[nodiscard]] std::string name() const override { return name_; }
+    backend::Backend& connection() override { return backend_; }
 
 private:
     backend::BackendOptions with_callback(backend::BackendOptions options)
@@ -91,9 +92,9 @@ private:
 
 } // namespace
 
-std::unique_ptr<PacketSource> packets_of_broker(backend::BackendOptions options)
+std::unique_ptr<BrokerPackets> packets_of_broker(backend::BackendOptions options)
 {
-    return std::make_unique<BrokerPackets>(std::move(options));
+    return std::make_unique<ConnectedPackets>(std::move(options));
 }
 
 } // namespace gateway::tools

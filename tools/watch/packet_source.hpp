@@ -32,7 +32,14 @@ public:
 /// (spec/sink-dbus-api.md, 4). Throws local::BusError.
 std::unique_ptr<PacketSource> packets_of_bus(const std::string& bus_address);
 
+/// Packets that a gateway publishes.
+class BrokerPackets : public PacketSource {
+public:
+    /// For requests to the same gateway.
+    virtual backend::Backend& connection() = 0;
+};
+
 /// Throws backend::BackendError.
-std::unique_ptr<PacketSource> packets_of_broker(backend::BackendOptions options);
+std::unique_ptr<BrokerPackets> packets_of_broker(backend::BackendOptions options);
 
 } // namespace gateway::tools
