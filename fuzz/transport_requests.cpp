@@ -13,6 +13,7 @@
 #include "fuzz/support/target.hpp"
 #include "tests/unit/transport_fake_sink.hpp"
 #include "tools/stand/private_bus.hpp"
+#include "tools/stand/protobuf_octets.hpp"
 #include "tools/stand/temporary_directory.hpp"
 #include "transport/requests/decode.hpp"
 
@@ -25,6 +26,8 @@
 
 using namespace transport;
 using fuzz::expect;
+using gateway::stand::field;
+using gateway::stand::varint;
 using transport_test::FakeSink;
 
 namespace {
@@ -49,20 +52,6 @@ constexpr std::array kinds = {
     Kind{RequestKind::get_configuration_data_item, 21},
 };
 constexpr std::array levels = {"sink0", "sink1", "sink9", ""};
-
-std::string varint(std::uint64_t value)
-{
-    std::string octets;
-    for (; value > 0x7F; value >>= 7)
-        octets += static_cast<char>(value | 0x80);
-    return octets + static_cast<char>(value);
-}
-
-/// A field that holds octets, on the wire.
-std::string field(int number, const std::string& octets)
-{
-    return varint(static_cast<std::uint64_t>(number) << 3 | 2) + varint(octets.size()) + octets;
-}
 
 struct Message {
     std::string topic;

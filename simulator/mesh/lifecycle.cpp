@@ -32,6 +32,16 @@ Time bootloader_time(const State& state, const Node& node)
                std::chrono::seconds{1}, static_cast<double>(node.stored.size()) / timing.octets_per_second);
 }
 
+void join_mesh(State& state, NodeIndex index)
+{
+    state.nodes[index].activity = Activity::runs;
+    lose_route(state, index);
+    find_route(state, index);
+    plan_reroute(state);
+    tell_neighbours(state, index);
+    look_around(state, index);
+}
+
 void start_up(State& state, NodeIndex index)
 {
     Node& node = state.nodes[index];
@@ -103,12 +113,7 @@ void finish_boot(State& state, NodeIndex index)
         node.activity = Activity::silent_for_ever; // row 30
         return;
     }
-    node.activity = Activity::runs;
-    lose_route(state, index);
-    find_route(state, index);
-    plan_reroute(state);
-    tell_neighbours(state, index);
-    look_around(state, index);
+    join_mesh(state, index);
     if (state.parameters.remote.unasked_after_restart)
         plan_status(state, index);
     if (const auto& sleep = state.model_of(node).sleep)
@@ -137,12 +142,7 @@ void wake(State& state, NodeIndex index)
     Node& node = state.nodes[index];
     if (node.activity != Activity::sleeps)
         return;
-    node.activity = Activity::runs;
-    lose_route(state, index);
-    find_route(state, index);
-    plan_reroute(state);
-    tell_neighbours(state, index);
-    look_around(state, index);
+    join_mesh(state, index);
     if (const auto& sleep = state.model_of(node).sleep)
         schedule(state, index, EventKind::falls_asleep, state.now + sleep->awake);
 }

@@ -1,11 +1,14 @@
 // Octets of all kinds on every request topic: the service neither ends nor grows, and goes on answering.
 #include "mqtt_recorder.hpp"
+#include "tools/stand/protobuf_octets.hpp"
 
 #include <catch2/catch.hpp>
 #include <fstream>
 #include <random>
 
 using namespace integration;
+using gateway::stand::field;
+using gateway::stand::varint;
 
 namespace {
 
@@ -26,19 +29,6 @@ constexpr Topic topics[] = {
     {"set_configuration_data_item", 19, true},
     {"get_configuration_data_item", 21, true},
 };
-
-std::string varint(std::uint64_t value)
-{
-    std::string octets;
-    for (; value > 0x7F; value >>= 7)
-        octets += static_cast<char>(value | 0x80);
-    return octets + static_cast<char>(value);
-}
-
-std::string field(int number, const std::string& octets)
-{
-    return varint(static_cast<std::uint64_t>(number) << 3 | 2) + varint(octets.size()) + octets;
-}
 
 /// Valid protobuf of random fields, numbers and sizes that no schema has in mind.
 class Nonsense {
