@@ -120,9 +120,11 @@ void ExtensionObject::GetStatus(sdbus::Result<std::string, std::string, std::uin
             co_return sink.link().status();
         },
         answering<LinkStatus>(
-            "GetStatus", std::move(result), [this](auto& pending, const LinkStatus& status) {
+            "GetStatus", std::move(result),
+            // Answered perhaps when this object is gone.
+            [&delivery = delivery_](auto& pending, const LinkStatus& status) {
                 Counters counters = to_wire(status);
-                counters["packets_held"] = delivery_.packets_held();
+                counters["packets_held"] = delivery.packets_held();
                 pending.returnResults(
                     std::string(dual_mcu::describe(status.state)), status.port, status.bits_per_second,
                     counters);

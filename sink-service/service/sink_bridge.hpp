@@ -6,6 +6,8 @@
 #include "sink-service/dual_mcu/sink.hpp"
 
 #include <atomic>
+#include <map>
+#include <memory>
 
 namespace sink_service {
 
@@ -52,19 +54,19 @@ public:
     template<typename T>
     void run(Operation<T> operation, Done<T> done)
     {
-        if (operations_ >= max_operations) {
+        if (answers_.size() >= max_operations) {
             done(too_many());
             return;
         }
-        ++operations_;
-        begin<T>(
-            std::move(operation),
-            [this, answer = Answer<T>{session_, std::move(done)}](gateway::Result<T> outcome) {
-                loop_.post([this, answer, outcome = std::move(outcome)] {
-                    --operations_;
-                    answer.done(outcome);
-                });
+        const std::uint64_t number = next_answer_++;
+        auto answer = std::make_shared<Answer<T>>(Answer<T>{session_, std::move(done)});
+        begin<T>(std::move(operation), [this, number, answer = answer.get()](gateway::Result<T> outcome) {
+            loop_.post([this, number, answer, outcome = std::move(outcome)] {
+                const auto kept = answers_.extract(number);
+                answer->done(outcome);
             });
+        });
+        answers_.emplace(number, std::move(answer));
     }
 
     /// Uploads a scratchpad for the caller with this unique bus name.
@@ -84,7 +86,7 @@ public:
     void dump_flight_recorder();
 
 private:
-    /// A pending call needs its connection even to be dropped.
+    /// A pending call needs its connection even to be dropped, and both belong to the loop's thread.
     template<typename T>
     struct Answer {
         std::shared_ptr<void> session; ///< destroyed last
@@ -128,8 +130,9 @@ private:
     SinkEvents& events_;
     dual_mcu::SinkState state_; ///< the loop's copy
     std::shared_ptr<void> session_;
-    std::size_t operations_ = 0; ///< the loop's
-    std::string uploader_;       ///< the loop's: unique name, while it uploads
+    std::map<std::uint64_t, std::shared_ptr<void>> answers_; ///< the loop's: of the operations under way
+    std::uint64_t next_answer_ = 0;
+    std::string uploader_; ///< the loop's: unique name, while it uploads
     std::atomic<std::size_t> packets_under_way_ = 0;
     std::atomic<bool> paused_ = false;
     dual_mcu::Sink sink_;

@@ -46,14 +46,16 @@ void SinkService::connect()
 {
     try {
         connection_ = sdbus::createSystemBusConnection();
+        serving_ = loop_.serve(*connection_, [this] { bus_lost(); });
+        watch_callers();
     } catch (const sdbus::Error& error) {
+        serving_.reset();
+        connection_.reset();
         retry_connecting(error.getMessage());
         return;
     }
     bridge_.set_session(connection_);
     failed_connections_ = 0;
-    serving_ = loop_.serve(*connection_, [this] { bus_lost(); });
-    watch_callers();
     if (online_)
         show();
 }
