@@ -11,6 +11,7 @@ namespace {
 using gateway::ApplicationCode;
 using gateway::fail;
 
+constexpr std::uint8_t max_sink_cost = 254;
 constexpr std::uint16_t first_version_with_config_data = 20;
 constexpr std::array<std::uint16_t, 2> last_legacy_firmware = {3, 1}; ///< major, minor
 
@@ -44,10 +45,14 @@ gateway::Task<Result<>> Sink::write_key_pair(std::uint16_t id, AttributeValue ke
 
 gateway::Task<Result<>> Sink::write_sink_cost(std::uint8_t cost)
 {
+    if (cost > max_sink_cost)
+        co_return fail(ApplicationCode::invalid_value, fmt::format("sink cost {} is above 254", cost));
     const SinkCostWrite request{cost};
     const auto confirm = co_await link_.call(request, Turn::control);
     const Result<> written = checked(confirm, results::sink_cost, "writing the sink cost");
     co_await reader_.read_sink_cost(Turn::control);
+    if (written || state_.live.sink_cost.value_or(cost + 1U) == cost)
+        wanted_cost_ = cost;
     publish();
     co_return written;
 }

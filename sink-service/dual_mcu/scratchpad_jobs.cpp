@@ -15,6 +15,7 @@ using gateway::fail;
 constexpr std::chrono::milliseconds check_for_end_of_upload{10};
 constexpr std::uint16_t first_version_with_target = 15;
 constexpr std::uint16_t last_version_with_legacy_action = 18;
+constexpr std::uint8_t target_write_refused = 2; ///< invalid value
 
 /// While it lives, an upload is under way.
 class UploadUnderWay {
@@ -230,9 +231,13 @@ gateway::Task<Result<>> Sink::set_target(gateway::TargetAndAction target)
         co_return Result<>();
     // A lost confirm leaves the outcome open, and a sink refuses action 3 with the delay that it
     // already has: what is stored decides (6.5).
-    const auto stored = co_await get_target();
-    if (stored && *stored == *wanted)
-        co_return Result<>();
+    const bool delayed =
+        wanted->action == static_cast<std::uint8_t>(gateway::OtapAction::propagate_and_process_with_delay);
+    if (!confirm || (confirm->result == target_write_refused && delayed)) {
+        const auto stored = co_await get_target();
+        if (stored && *stored == *wanted)
+            co_return Result<>();
+    }
     if (!confirm)
         co_return fail(confirm.error());
     co_return check_result(confirm->result, results::target_write, "writing the OTAP target");

@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::chrono::seconds reassembly_check_interval{5};
 constexpr std::chrono::seconds boot_report_window{5};
+constexpr int reboot_attempts = 3; ///< to read a sink that has just rebooted
 
 std::uint32_t to_milliseconds(std::uint32_t wire_time)
 {
@@ -38,10 +39,32 @@ gateway::Task<Result<>> Sink::start_up()
     if (!fixed)
         co_return gateway::fail(fixed.error());
     co_await reader_.read_live(Turn::exclusive);
+    co_await restore_sink_cost();
     co_await reader_.read_scratchpad(Turn::exclusive);
-    expect_boot_report();
+    // One that was known before and was away has perhaps rebooted: its report is news then.
+    if (!known_)
+        expect_boot_report();
     publish();
     co_return Result<>();
+}
+
+/// Holds exclusive access. The cost is volatile in the sink (R53, R54).
+gateway::Task<> Sink::restore_sink_cost()
+{
+    const auto& cost = state_.live.sink_cost;
+    if (!wanted_cost_ && cost)
+        wanted_cost_ = *cost;
+    if (!wanted_cost_ || (cost && *cost == *wanted_cost_))
+        co_return;
+    const SinkCostWrite request{*wanted_cost_};
+    co_await link_.call(request, Turn::exclusive);
+    co_await reader_.read_sink_cost(Turn::exclusive);
+}
+
+void Sink::lost(const std::string& why)
+{
+    known_ = false;
+    observer_.lost(why);
 }
 
 void Sink::online()
@@ -51,6 +74,7 @@ void Sink::online()
         "sink online: firmware {}.{}.{}.{}, API {}, MTU {}, stack {}", version[0], version[1], version[2],
         version[3], state_.fixed.mesh_api_version, state_.fixed.mtu,
         state_.stack_runs() ? "running" : "stopped");
+    known_ = true;
     observer_.online(state_);
     if (!std::exchange(keeping_fresh_, true))
         link_.spawn(keep_fresh());
@@ -63,11 +87,8 @@ gateway::Task<> Sink::keep_fresh()
             std::chrono::duration_cast<std::chrono::milliseconds>(settings_.refresh_interval));
         if (uploading_ || link_.status().state != LinkState::online)
             continue;
-        const std::uint32_t network = state_.live.network_address.value_or(0);
         co_await reader_.read_live(Turn::control);
         co_await reader_.read_scratchpad(Turn::control);
-        if (state_.live.network_address.value_or(network) != network)
-            reassembly_.clear();
         publish();
     }
 }
@@ -76,6 +97,8 @@ void Sink::publish()
 {
     if (state_ == published_)
         return;
+    if (published_.live.network_address != state_.live.network_address)
+        reassembly_.clear(); // what is half assembled came from another network (5.7)
     published_ = state_;
     observer_.state_changed(state_);
 }
@@ -160,21 +183,22 @@ void Sink::take_boot_report(std::uint8_t status)
 gateway::Task<> Sink::after_boot_report()
 {
     spdlog::warn("the sink has rebooted by itself");
-    const Link::ExclusiveAccess access = co_await link_.exclusive_access();
-    const Result<> fixed = co_await reader_.read_fixed(Turn::exclusive);
-    if (!fixed) {
-        spdlog::warn("after its reboot: {}", fixed.error().message);
-        co_return;
+    Result<> fixed;
+    {
+        const Link::ExclusiveAccess access = co_await link_.exclusive_access();
+        for (int attempt = 0; attempt < reboot_attempts; ++attempt) {
+            fixed = co_await reader_.read_fixed(Turn::exclusive);
+            if (fixed)
+                break;
+        }
+        if (fixed) {
+            co_await reader_.read_live(Turn::exclusive);
+            co_await restore_sink_cost();
+            co_await reader_.read_scratchpad(Turn::exclusive);
+        }
     }
-    // Volatile in the sink (R54).
-    const auto cost = state_.live.sink_cost;
-    co_await reader_.read_live(Turn::exclusive);
-    if (cost && state_.live.sink_cost != cost) {
-        const SinkCostWrite request{*cost};
-        co_await link_.call(request, Turn::exclusive);
-        co_await reader_.read_sink_cost(Turn::exclusive);
-    }
-    co_await reader_.read_scratchpad(Turn::exclusive);
+    if (!fixed)
+        link_.start_again("after its reboot: " + fixed.error().message); // reads everything, too
     publish();
     raise_stack_event();
 }

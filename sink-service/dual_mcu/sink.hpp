@@ -86,13 +86,14 @@ private:
     void indication(const Frame& frame, std::chrono::system_clock::time_point received) override;
     [[nodiscard]] bool can_take_indications() const override { return observer_.can_take_packets(); }
     void online() override;
-    void lost(const std::string& why) override { observer_.lost(why); }
+    void lost(const std::string& why) override;
 
     void take_packet(
         const RxHeader& header, gateway::Bytes payload, std::chrono::system_clock::time_point received);
     void expect_boot_report();
     void take_boot_report(std::uint8_t status);
     gateway::Task<> after_boot_report();
+    gateway::Task<> restore_sink_cost();
     gateway::Task<> keep_fresh();
     void publish();
     void raise_stack_event();
@@ -117,6 +118,8 @@ private:
     StateReader reader_;
     Downlink downlink_;
     Reassembly reassembly_;
+    bool known_ = false;                      ///< online was told, and lost was not, since
+    std::optional<std::uint8_t> wanted_cost_; ///< sink cost that was last written, or found
     bool keeping_fresh_ = false;
     bool uploading_ = false;
     bool upload_cancelled_ = false;

@@ -21,6 +21,17 @@ public:
     Reading(const tl::unexpected<gateway::ApplicationCode>& code)
         : code_(code.value()) {} // NOLINT: so is a failure
 
+    /// What a read gave. One that the sink did not answer leaves the value known so far.
+    void take(const gateway::Result<T>& read)
+    {
+        if (read) {
+            value_ = *read;
+        } else if (!value_ || read.error().code != gateway::ApplicationCode::internal_error) {
+            value_.reset();
+            code_ = read.error().code;
+        }
+    }
+
     explicit operator bool() const { return value_.has_value(); }
     const T& operator*() const { return *value_; }
     const T* operator->() const { return &*value_; }

@@ -36,6 +36,7 @@ gateway::Task<Result<>> Sink::start_stack()
         // A running stack would answer "started" too; only auto-start is left to do.
         const AttributeValue on = from_integer(1, 1);
         co_await dual_mcu::write_attribute(link_, AccessPoint::msap, msap::autostart, on, Turn::exclusive);
+        publish();
         co_return Result<>();
     }
 
@@ -101,6 +102,7 @@ gateway::Task<Result<>> Sink::stop_and_await_reboot()
     if (!fixed)
         co_return fail(fixed.error());
     co_await reader_.read_live(Turn::exclusive);
+    co_await restore_sink_cost();
     co_await reader_.read_scratchpad(Turn::exclusive);
     expect_boot_report();
     publish();

@@ -17,12 +17,6 @@ constexpr std::array live_csap = {
     csap::node_address, csap::network_address, csap::network_channel, csap::node_role, csap::channel_map};
 constexpr std::array live_msap = {msap::access_cycle_range, msap::current_access_cycle};
 
-template<typename T>
-Reading<T> unreadable(const gateway::Error& error)
-{
-    return tl::unexpected(error.code);
-}
-
 } // namespace
 
 template<typename T>
@@ -30,10 +24,7 @@ gateway::Task<> StateReader::read_integer(
     AccessPoint access_point, std::uint16_t id, Turn turn, Reading<T>& reading)
 {
     const auto value = co_await read_attribute(link_, access_point, id, turn);
-    if (value)
-        reading = static_cast<T>(to_integer(*value));
-    else
-        reading = unreadable<T>(value.error());
+    reading.take(value.map([](const AttributeValue& octets) { return static_cast<T>(to_integer(octets)); }));
 }
 
 template<typename T>
@@ -42,7 +33,7 @@ gateway::Task<> StateReader::read_range(
 {
     const auto value = co_await read_attribute(link_, access_point, id, turn);
     if (!value) {
-        reading = unreadable<Range<T>>(value.error());
+        reading.take(gateway::fail(value.error()));
         co_return;
     }
     Reader octets(*value);
@@ -54,7 +45,7 @@ gateway::Task<> StateReader::read_range(
 
 gateway::Task<Result<>> StateReader::read_fixed(Turn turn)
 {
-    StaticAttributes fixed;
+    StaticAttributes fixed = state_.fixed;
     const auto version = co_await read_attribute(link_, csap_point, csap::mesh_api_version, turn);
     if (!version)
         co_return gateway::fail(version.error().with_context("the sink's API version is unknown"));
@@ -71,7 +62,7 @@ gateway::Task<Result<>> StateReader::read_fixed(Turn turn)
     const auto mtu = co_await read_attribute(link_, csap_point, csap::mtu, turn);
     const std::uint32_t octets = mtu ? to_integer(*mtu) : 0;
     if (octets == 0 || octets > max_known_mtu)
-        spdlog::warn("the sink's MTU of {} is not usable: {} is used", octets, gateway::default_mtu);
+        spdlog::warn("the sink's MTU of {} is not usable: {} is used", octets, fixed.mtu);
     else
         fixed.mtu = static_cast<std::uint8_t>(octets);
 
@@ -94,11 +85,10 @@ gateway::Task<Result<>> StateReader::read_fixed(Turn turn)
 gateway::Task<Result<>> StateReader::read_stack_status(Turn turn)
 {
     const auto status = co_await read_attribute(link_, msap_point, msap::stack_status, turn);
-    if (!status) {
-        state_.live.stack_status = unreadable<std::uint8_t>(status.error());
+    state_.live.stack_status.take(status.map(
+        [](const AttributeValue& octets) { return static_cast<std::uint8_t>(to_integer(octets)); }));
+    if (!status)
         co_return gateway::fail(status.error().with_context("the state of the stack is unknown"));
-    }
-    state_.live.stack_status = static_cast<std::uint8_t>(to_integer(*status));
     co_return Result<>();
 }
 
@@ -144,11 +134,7 @@ gateway::Task<> StateReader::read_one(AccessPoint access_point, std::uint16_t id
 
 gateway::Task<> StateReader::read_key(std::uint16_t id, Turn turn, Reading<bool>& reading)
 {
-    const auto set = co_await is_key_set(link_, id, turn);
-    if (set)
-        reading = *set;
-    else
-        reading = unreadable<bool>(set.error());
+    reading.take(co_await is_key_set(link_, id, turn));
 }
 
 gateway::Task<> StateReader::read_keys(Turn turn)
@@ -160,19 +146,17 @@ gateway::Task<> StateReader::read_keys(Turn turn)
 gateway::Task<> StateReader::read_sink_cost(Turn turn)
 {
     const auto confirm = co_await link_.call(SinkCostRead{}, turn);
-    Result<> checked = confirm ? check_result(confirm->result, results::sink_cost, "reading the sink cost")
-                               : Result<>(gateway::fail(confirm.error()));
-    if (checked)
-        state_.live.sink_cost = confirm->cost;
-    else
-        state_.live.sink_cost = unreadable<std::uint8_t>(checked.error());
+    const Result<> checked = confirm
+                                 ? check_result(confirm->result, results::sink_cost, "reading the sink cost")
+                                 : Result<>(gateway::fail(confirm.error()));
+    state_.live.sink_cost.take(checked.map([&] { return confirm->cost; }));
 }
 
 gateway::Task<Result<>> StateReader::read_scratchpad(Turn turn)
 {
     const auto status = co_await link_.call(ScratchpadStatus{}, turn);
     if (!status) {
-        state_.scratchpad = unreadable<ScratchpadStatusConfirm>(status.error());
+        state_.scratchpad.take(gateway::fail(status.error()));
         co_return gateway::fail(status.error().with_context("the scratchpad status is unknown"));
     }
     // A sink whose feature lock hides the status answers zeros, the firmware version included (6.3).

@@ -255,6 +255,58 @@ TEST_CASE("a port that is unplugged and plugged in again goes on", "[link]")
     CHECK(sink.run(write_cost));
 }
 
+TEST_CASE("a sink that reboots while its port is away is read again and reported", "[link]")
+{
+    SimulatedPort port(test::configured_sink(true));
+    SinkUnderTest sink(port.path());
+    REQUIRE(sink.wait_online());
+    REQUIRE(sink.run([](Sink& s) { return s.write_sink_cost(99); }));
+    port.unplug();
+    port.with([&](simulator::Device& device) {
+        device.sink().mutable_state().persistent.autostart = false;
+        device.reboot(port.now());
+    });
+    port.plug_in();
+    REQUIRE(sink.wait_until([](const auto& events) { return events.stopped == 1; }));
+    CHECK(*sink.events().state.live.sink_cost == 99);
+    CHECK(port.with([](simulator::Device& device) { return device.sink().state().live.sink_cost; }) == 99);
+    CHECK(sink.events().lost == 0);
+}
+
+TEST_CASE("an indication that the sink repeats on a port opened anew is delivered once", "[link]")
+{
+    SimulatedPort port(test::configured_sink(true));
+    SinkUnderTest sink(port.path());
+    REQUIRE(sink.wait_online());
+    FaultRule rule;
+    rule.kind = FaultKind::drop;
+    rule.frames = FrameClass::response;
+    rule.primitive = DataRx::id | answer_bit;
+    rule.count = 0; // all
+    port.fault(rule);
+    port.inject(numbered_packet(0));
+    REQUIRE(sink.wait_until([](const auto& events) { return events.packets.size() == 1; }));
+    port.unplug();
+    port.with([](simulator::Device& device) { device.faults().clear(); });
+    port.plug_in();
+    port.inject(numbered_packet(1));
+    REQUIRE(sink.wait_until([](const auto& events) { return events.packets.size() >= 2; }));
+    CHECK(numbers_of(sink.events().packets) == numbers_up_to(2));
+}
+
+TEST_CASE("what is known of a sink stays known while it is silent", "[link]")
+{
+    SimulatedPort port(test::configured_sink(true));
+    SinkUnderTest sink(port.path());
+    REQUIRE(sink.wait_online());
+    REQUIRE(sink.run(write_cost));
+    port.with([&](simulator::Device& device) { device.be_silent(std::nullopt, port.now()); });
+    CHECK_FALSE(sink.run([](Sink& s) { return s.write_sink_cost(8); }));
+    const auto& cost = sink.events().state.live.sink_cost;
+    REQUIRE(cost);
+    CHECK(*cost == 7);
+}
+
 TEST_CASE("a port that stays unplugged is lost after the set time", "[link]")
 {
     SimulatedPort port;

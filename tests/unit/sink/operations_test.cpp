@@ -85,6 +85,20 @@ TEST_CASE("starting and stopping raise one event each", "[sink]")
     CHECK(sink.events().stopped == 2);
 }
 
+TEST_CASE("the sink cost survives the reboot of a stop", "[sink]")
+{
+    SimulatedPort port(test::configured_sink(true));
+    SinkUnderTest sink(port.path());
+    REQUIRE(sink.wait_online());
+    CHECK(
+        sink.run([](Sink& s) { return s.write_sink_cost(255); }).error().code ==
+        ApplicationCode::invalid_value);
+    REQUIRE(sink.run([](Sink& s) { return s.write_sink_cost(99); }));
+    REQUIRE(sink.run(stop));
+    CHECK(*sink.events().state.live.sink_cost == 99);
+    CHECK(port.with([](simulator::Device& device) { return device.sink().state().live.sink_cost; }) == 99);
+}
+
 TEST_CASE("a start names what is missing", "[sink]")
 {
     const auto [missing, code] = GENERATE(table<int, ApplicationCode>(
