@@ -175,7 +175,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
     expect(port.has_value(), "the port opens");
     LineCounters counters;
     FlightRecorder recorder;
-    FrameChannel channel(std::move(*port), host_leading_ends, -1, counters, recorder);
+    std::optional<Frame> last_indication;
+    FrameChannel channel(std::move(*port), host_leading_ends, -1, counters, recorder, last_indication);
     constexpr int most_exchanges = 16;
     for (int i = 0; i < most_exchanges && !input.empty(); ++i) {
         if (input.flag())

@@ -129,12 +129,12 @@ gateway::Task<Result<>> Downlink::send(DownlinkPacket packet)
     co_await place;
     const Result<> sent = co_await transmit(transmission);
     // When the outcome is unknown the slot stays until the report, or its expiry.
-    if (!sent && transmission.tracked_as && sent.error().code != ApplicationCode::internal_error)
+    if (!sent && transmission.tracked_as && !transmission.unconfirmed)
         tracking_.release(*transmission.tracked_as);
     co_return sent;
 }
 
-gateway::Task<Result<>> Downlink::transmit(const Transmission& transmission)
+gateway::Task<Result<>> Downlink::transmit(Transmission& transmission)
 {
     const ByteView payload = transmission.packet.payload;
     if (!transmission.fragmented) {
@@ -170,7 +170,7 @@ gateway::Task<Result<>> Downlink::await_room(const Transmission& transmission)
             co_await read_attribute(link_, AccessPoint::msap, msap::pdu_buffer_capacity, Turn::data);
         if (!free || to_integer(*free) >= pieces)
             co_return Result<>();
-        if (Clock::now() + settings_.retry_interval > transmission.accepted + settings_.time_limit)
+        if (Clock::now() + settings_.retry_interval > limit_of(transmission))
             co_return fail(
                 ApplicationCode::out_of_memory,
                 fmt::format("the sink has {} free buffers, the packet needs {}", to_integer(*free), pieces));
@@ -189,14 +189,17 @@ std::uint32_t Downlink::buffering_delay(const Transmission& transmission) const
 
 /// One piece, offered again while the sink has no room for it.
 gateway::Task<Result<>> Downlink::transmit_piece(
-    const Transmission& transmission, FragmentInfo fragment, ByteView piece)
+    Transmission& transmission, FragmentInfo fragment, ByteView piece)
 {
     while (true) {
         const Result<std::uint8_t> result = co_await request(transmission, fragment, piece);
-        if (!result)
+        if (!result) {
+            transmission.unconfirmed = result.error().code == ApplicationCode::internal_error &&
+                                       link_.status().state != LinkState::closed;
             co_return fail(result.error());
-        const Deadline limit = transmission.accepted + settings_.time_limit;
-        if (*result != result_out_of_memory || Clock::now() + settings_.retry_interval > limit)
+        }
+        const bool may_wait = settings_.limit == 0 && *result == result_out_of_memory;
+        if (!may_wait || Clock::now() + settings_.retry_interval > limit_of(transmission))
             co_return check_result(*result, results::send_data, "sending a packet");
         co_await link_.delay(settings_.retry_interval);
     }
@@ -220,13 +223,14 @@ gateway::Task<Result<std::uint8_t>> Downlink::request(
 
     if (transmission.fragmented) {
         const DataTxFragment request{header, buffering_delay(transmission), fragment, apdu};
-        const auto confirm = co_await link_.call(request, Turn::data);
+        const auto confirm =
+            co_await link_.call(request, Turn::data, confirm_timeout, limit_of(transmission));
         if (!confirm)
             co_return fail(confirm.error());
         co_return confirm->result;
     }
     const DataTxTt request{header, buffering_delay(transmission), apdu};
-    const auto confirm = co_await link_.call(request, Turn::data);
+    const auto confirm = co_await link_.call(request, Turn::data, confirm_timeout, limit_of(transmission));
     if (!confirm)
         co_return fail(confirm.error());
     co_return confirm->result;

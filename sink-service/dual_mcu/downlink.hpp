@@ -43,15 +43,19 @@ private:
         Deadline accepted;
         bool fragmented = false;
         std::optional<std::uint16_t> tracked_as; ///< PDU id, while the downlink limit is on
+        bool unconfirmed = false;                ///< sent, and nobody knows whether it arrived
     };
 
     [[nodiscard]] Result<> check(const DownlinkPacket& packet) const;
     [[nodiscard]] std::size_t weight(const DownlinkPacket& packet) const; ///< in MTUs, rounded up
     Result<> track(Transmission& transmission);
-    gateway::Task<Result<>> transmit(const Transmission& transmission);
+    [[nodiscard]] Deadline limit_of(const Transmission& transmission) const
+    {
+        return transmission.accepted + settings_.time_limit;
+    }
+    gateway::Task<Result<>> transmit(Transmission& transmission);
     gateway::Task<Result<>> await_room(const Transmission& transmission);
-    gateway::Task<Result<>> transmit_piece(
-        const Transmission& transmission, FragmentInfo fragment, ByteView piece);
+    gateway::Task<Result<>> transmit_piece(Transmission& transmission, FragmentInfo fragment, ByteView piece);
     gateway::Task<Result<std::uint8_t>> request(
         const Transmission& transmission, FragmentInfo fragment, ByteView piece);
     [[nodiscard]] std::uint32_t buffering_delay(const Transmission& transmission) const;

@@ -30,12 +30,14 @@ bool is_readable(int fd)
 } // namespace
 
 FrameChannel::FrameChannel(
-    SerialPort port, std::size_t leading_ends, int stop, LineCounters& counters, FlightRecorder& recorder)
+    SerialPort port, std::size_t leading_ends, int stop, LineCounters& counters, FlightRecorder& recorder,
+    std::optional<Frame>& last_indication)
     : port_(std::move(port)),
       leading_ends_(leading_ends),
       stop_(stop),
       counters_(counters),
-      recorder_(recorder)
+      recorder_(recorder),
+      last_indication_(last_indication)
 {
 }
 
@@ -215,8 +217,9 @@ Result<bool> FrameChannel::poll(const PollHandler& handler)
         if (!awaited)
             return fail(awaited.error());
         if (!*awaited)
-            return true; // the sink still has it
+            return false; // the sink still has it; its next one is asked for after the interval (2.4)
         const Frame& indication = **awaited;
+        const auto received = std::chrono::system_clock::now();
         const bool more_waits = !indication.payload.empty() && indication.payload.view()[0] != 0;
 
         // A repetition ends the chain: a sink that says the same for ever must not hold the line.
@@ -227,7 +230,7 @@ Result<bool> FrameChannel::poll(const PollHandler& handler)
         if (repeated)
             ++counters_.duplicate_indications;
         else
-            handler.indication(indication);
+            handler.indication(indication, received);
         if (!sent)
             return fail(sent.error());
         if (!go_on)

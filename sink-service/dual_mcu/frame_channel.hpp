@@ -32,7 +32,7 @@ struct PollHandler {
     /// Whether another indication may follow the one that has just come.
     std::function<bool()> wants_more;
     /// A new indication. Its response has left already: the sink sends the next one meanwhile.
-    std::function<void(const Frame& indication)> indication;
+    std::function<void(const Frame& indication, std::chrono::system_clock::time_point received)> indication;
 };
 
 /// One port and the exchanges on it, one at a time, each with an absolute deadline. One thread;
@@ -41,8 +41,8 @@ struct PollHandler {
 class FrameChannel {
 public:
     FrameChannel(
-        SerialPort port, std::size_t leading_ends, int stop, LineCounters& counters,
-        FlightRecorder& recorder);
+        SerialPort port, std::size_t leading_ends, int stop, LineCounters& counters, FlightRecorder& recorder,
+        std::optional<Frame>& last_indication);
 
     /// Sends a request and waits for its confirm. Repeats only after an error report, which proves
     /// that the request was not executed. Fails when there is no usable confirm in time (the
@@ -58,9 +58,6 @@ public:
 
     /// Waits for the deadline or until `wake` is readable; fails when the port is gone.
     Result<> idle(Deadline deadline, int wake);
-
-    /// After a reboot of the sink an indication with the old frame id is not a repetition.
-    void forget_last_indication() { last_indication_.reset(); }
 
     /// True after the port failed: it must be opened again.
     [[nodiscard]] bool port_gone() const { return port_gone_; }
@@ -87,7 +84,7 @@ private:
     gateway::Bytes unread_; ///< received, not decoded yet
     std::size_t unread_at_ = 0;
     std::uint8_t next_frame_id_ = 0;
-    std::optional<Frame> last_indication_;
+    std::optional<Frame>& last_indication_;
     Deadline last_sign_of_life_ = Clock::now();
     bool port_gone_ = false;
 };

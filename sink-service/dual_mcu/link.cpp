@@ -89,14 +89,10 @@ bool Link::stopping()
 
 void Link::post(std::function<void()> call)
 {
-    bool first = false;
-    {
-        const std::lock_guard lock(mutex_);
-        first = posted_.empty();
-        posted_.push_back(std::move(call));
-    }
-    if (first)
+    const std::lock_guard lock(mutex_);
+    if (posted_.empty())
         signal(wake_);
+    posted_.push_back(std::move(call));
 }
 
 void Link::spawn(gateway::Task<> task)
@@ -130,10 +126,11 @@ void Link::run_posted()
         const std::lock_guard lock(mutex_);
         if (posted_.empty())
             return;
+        // Together, so that the descriptor tells exactly whether something is posted.
+        std::uint64_t count = 0;
+        [[maybe_unused]] const ssize_t got = ::read(wake_, &count, sizeof count);
         taken.swap(posted_);
     }
-    std::uint64_t count = 0;
-    [[maybe_unused]] const ssize_t got = ::read(wake_, &count, sizeof count);
     for (const auto& call : taken)
         call();
 }
@@ -182,6 +179,11 @@ bool Link::take_turn()
 void Link::serve(Exchange& exchange)
 {
     waiting_[static_cast<std::size_t>(exchange.turn)].pop_front();
+    if (Clock::now() > exchange.not_after) {
+        exchange.result = fail(ApplicationCode::out_of_memory, "the line to the sink was not free in time");
+        exchange.waiting.resume();
+        return;
+    }
     exchange.result = channel_->request(exchange.request, exchange.timeout);
     if (!exchange.result) {
         const std::string why = exchange.result.error().message;
@@ -215,8 +217,8 @@ void Link::poll_once()
             requests_wait() ? settings_.polling.burst_while_requests_wait : settings_.polling.burst;
         return taken < burst && listener_.can_take_indications();
     };
-    const auto take = [&](const Frame& indication) {
-        listener_.indication(indication, std::chrono::system_clock::now());
+    const auto take = [&](const Frame& indication, std::chrono::system_clock::time_point received) {
+        listener_.indication(indication, received);
     };
     const auto more = channel_->poll({wants_more, take});
     if (more) {
@@ -254,8 +256,7 @@ void Link::wait()
 
 void Link::sink_rebooted()
 {
-    if (channel_)
-        channel_->forget_last_indication();
+    last_indication_.reset();
 }
 
 LinkStatus Link::status() const

@@ -82,13 +82,15 @@ public:
     /// Starts a task on the link's thread.
     void spawn(gateway::Task<> task);
 
-    /// Sends a request when its turn comes and gives the confirm, decoded.
+    /// Sends a request when its turn comes and gives the confirm, decoded. One whose turn has not come by
+    /// `not_after` is not sent (out_of_memory).
     template<typename Request>
     gateway::Task<Result<typename Request::Confirm>> call(
-        Request request, Turn turn, std::chrono::milliseconds timeout = confirm_timeout)
+        Request request, Turn turn, std::chrono::milliseconds timeout = confirm_timeout,
+        Deadline not_after = Deadline::max())
     {
         const Frame frame = encode(request, 0);
-        Exchange exchange(*this, frame, turn, timeout);
+        Exchange exchange(*this, frame, turn, timeout, not_after);
         const Result<Frame> confirm = co_await exchange;
         if (!confirm)
             co_return gateway::fail(confirm.error());
@@ -121,6 +123,8 @@ public:
 
     /// The sink was told to reboot: its indications start again at frame id 0.
     void sink_rebooted();
+    /// Closes the port; the start-up sequence follows when the sink answers again.
+    void start_again(const std::string& why) { close(why); }
     /// Where the rate is automatic: opens the port anew and tries all rates, because a firmware update
     /// may have changed it (1.2). For the holder of exclusive access.
     void search_rate_again();
@@ -142,8 +146,10 @@ private:
 
     /// Awaits one exchange.
     struct Exchange {
-        Exchange(Link& owner, const Frame& frame, Turn its_turn, std::chrono::milliseconds its_timeout)
-            : link(owner), request(frame), turn(its_turn), timeout(its_timeout)
+        Exchange(
+            Link& owner, const Frame& frame, Turn its_turn, std::chrono::milliseconds its_timeout,
+            Deadline its_limit)
+            : link(owner), request(frame), turn(its_turn), timeout(its_timeout), not_after(its_limit)
         {
         }
         Exchange(const Exchange&) = delete;
@@ -158,6 +164,7 @@ private:
         Frame request;
         Turn turn;
         std::chrono::milliseconds timeout;
+        Deadline not_after;
         std::coroutine_handle<> waiting;
         Result<Frame> result;
     };
@@ -221,6 +228,7 @@ private:
     std::deque<std::function<void()>> posted_;
     bool stopping_ = false; ///< guarded by mutex_
 
+    std::optional<Frame> last_indication_; ///< outlives the port: the sink may repeat it on the next one
     std::optional<FrameChannel> channel_;
     LinkState state_ = LinkState::closed;
     std::uint32_t current_rate_ = 0;

@@ -37,7 +37,7 @@ Result<> Link::try_open(std::uint32_t bits_per_second, int attempts)
     auto port = SerialPort::open(settings_.port, bits_per_second);
     if (!port)
         return fail(port.error());
-    channel_.emplace(std::move(*port), settings_.leading_ends, stop_, counters_, recorder_);
+    channel_.emplace(std::move(*port), settings_.leading_ends, stop_, counters_, recorder_, last_indication_);
     current_rate_ = bits_per_second;
     Result<> outcome = channel_->drain(drain_after_opening);
     for (int attempt = 0; outcome && attempt < attempts; ++attempt) {
@@ -111,8 +111,11 @@ void Link::open()
 
 gateway::Task<> Link::bring_up()
 {
-    const ExclusiveAccess access = co_await exclusive_access();
-    const Result<> started = co_await listener_.start_up();
+    Result<> started;
+    {
+        const ExclusiveAccess access = co_await exclusive_access();
+        started = co_await listener_.start_up();
+    }
     if (!started) {
         close(started.error().message);
         co_return;
@@ -160,7 +163,7 @@ void Link::schedule_reopening(const std::string& why)
     const auto pause = exclusive_ ? reopening_of_rebooting_sink : back_off(failed_openings_++);
     reopen_at_ = Clock::now() + pause;
     // The same complaint every half minute for a day helps nobody.
-    const bool news = why != last_opening_failure_ || failed_openings_ % 20 == 0;
+    const bool news = why != last_opening_failure_ || (!exclusive_ && failed_openings_ % 20 == 0);
     last_opening_failure_ = why;
     spdlog::log(
         news ? spdlog::level::warn : spdlog::level::debug, "{}; trying again in {:.1f} s", why,

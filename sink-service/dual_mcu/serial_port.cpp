@@ -156,8 +156,9 @@ gateway::Result<> SerialPort::write(gateway::ByteView octets, Deadline deadline)
 gateway::Result<gateway::ByteView> SerialPort::read(Deadline deadline, int wake)
 {
     // An answer takes its time on the line: reading before waiting would be a call for nothing.
+    short events = 0;
     if (deadline > Clock::now()) {
-        const short events = wait_for(fd_, POLLIN, deadline, wake);
+        events = wait_for(fd_, POLLIN, deadline, wake);
         if ((events & POLLIN) == 0 && (events & (POLLERR | POLLHUP | POLLNVAL)) != 0)
             return port_gone("hang-up");
         if ((events & POLLIN) == 0)
@@ -168,6 +169,8 @@ gateway::Result<gateway::ByteView> SerialPort::read(Deadline deadline, int wake)
         return gateway::ByteView(buffer_.data(), static_cast<std::size_t>(got));
     if (got < 0 && errno != EAGAIN && errno != EINTR)
         return port_gone(reason(errno));
+    if ((events & (POLLERR | POLLHUP)) != 0)
+        return port_gone("hang-up");
     return gateway::ByteView();
 }
 
