@@ -211,7 +211,13 @@ gateway::Task<Result<>> Sink::process_scratchpad()
         check_result(confirm->result, results::scratchpad_update, "marking the scratchpad for processing");
     if (!marked)
         co_return fail(marked.error());
-    co_return co_await stop_and_await_reboot();
+    const Result<> rebooted = co_await stop_and_await_reboot();
+    // Not a failure of the call: it says that the sink took the order and came back (6.6).
+    if (rebooted && state_.scratchpad && state_.scratchpad->stored_status != scratchpad_status::success)
+        spdlog::warn(
+            "the bootloader did not process the scratchpad: stored status {}",
+            state_.scratchpad->stored_status);
+    co_return rebooted;
 }
 
 gateway::Task<Result<>> Sink::set_target(gateway::TargetAndAction target)

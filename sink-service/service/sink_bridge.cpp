@@ -31,23 +31,20 @@ void SinkBridge::upload(std::uint8_t sequence, gateway::Bytes file, std::string 
         if (octets == total || step == 0 || octets / step != before / step)
             loop_.post([this, octets, total] { events_.upload_progressed(octets, total); });
     };
-    const bool mine = uploader_.empty();
-    if (mine)
-        uploader_ = std::move(caller);
+    const auto mine = uploaders_.insert(uploaders_.end(), std::move(caller));
     run<void>(
         [sequence, file = std::move(file), progress](dual_mcu::Sink& sink) {
             return sink.upload_scratchpad(sequence, file, progress);
         },
         [this, mine, done = std::move(done)](const gateway::Result<>& outcome) {
-            if (mine)
-                uploader_.clear();
+            uploaders_.erase(mine);
             done(outcome);
         });
 }
 
 bool SinkBridge::cancel_upload()
 {
-    if (uploader_.empty())
+    if (uploaders_.empty())
         return false;
     sink_.link().post([this] { sink_.cancel_upload(); });
     return true;
@@ -55,7 +52,7 @@ bool SinkBridge::cancel_upload()
 
 void SinkBridge::caller_left(const std::string& caller)
 {
-    if (caller == uploader_)
+    if (!uploaders_.empty() && caller == uploaders_.front())
         cancel_upload();
 }
 

@@ -6,6 +6,7 @@
 #include "sink-service/dual_mcu/sink.hpp"
 
 #include <atomic>
+#include <list>
 #include <map>
 #include <memory>
 
@@ -132,7 +133,7 @@ private:
     std::shared_ptr<void> session_;
     std::map<std::uint64_t, std::shared_ptr<void>> answers_; ///< the loop's: of the operations under way
     std::uint64_t next_answer_ = 0;
-    std::string uploader_; ///< the loop's: unique name, while it uploads
+    std::list<std::string> uploaders_; ///< the loop's: unique names; the first uploads, others are refused
     std::atomic<std::size_t> packets_under_way_ = 0;
     std::atomic<bool> paused_ = false;
     dual_mcu::Sink sink_;
