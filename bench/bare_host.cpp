@@ -5,6 +5,8 @@
 #include "sink-service/dual_mcu/codec/slip.hpp"
 #include "sink-service/dual_mcu/serial_port.hpp"
 
+#include <algorithm>
+#include <ctime>
 #include <stdexcept>
 
 namespace bench {
@@ -18,6 +20,14 @@ void send(SerialPort& port, const Frame& frame)
 {
     if (!port.write(encode_slip(frame, host_leading_ends), Clock::now() + patience))
         throw std::runtime_error("the bare host cannot write");
+}
+
+/// In seconds.
+double cpu_time_of_this_thread()
+{
+    timespec time{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
 }
 
 /// The frames of one read.
@@ -36,7 +46,7 @@ std::vector<Frame> receive(SerialPort& port, SlipDecoder& decoder)
 
 } // namespace
 
-double indications_of_bare_host(const std::filesystem::path& path, std::chrono::milliseconds duration)
+BareHostFigures measure_bare_host(const std::filesystem::path& path, std::chrono::milliseconds duration)
 {
     auto port = SerialPort::open(path, 125000);
     if (!port)
@@ -45,6 +55,7 @@ double indications_of_bare_host(const std::filesystem::path& path, std::chrono::
     std::uint64_t indications = 0;
     send(*port, encode(IndicationPoll{}, 0));
     const auto begun = Clock::now();
+    const double cpu_before = cpu_time_of_this_thread();
     while (Clock::now() - begun < duration) {
         const auto frames = receive(*port, decoder);
         if (frames.empty())
@@ -56,7 +67,10 @@ double indications_of_bare_host(const std::filesystem::path& path, std::chrono::
             send(*port, encode_response(frame, true));
         }
     }
-    return static_cast<double>(indications) / std::chrono::duration<double>(Clock::now() - begun).count();
+    const double seconds = std::chrono::duration<double>(Clock::now() - begun).count();
+    const double cpu = cpu_time_of_this_thread() - cpu_before;
+    const auto counted = static_cast<double>(std::max<std::uint64_t>(indications, 1));
+    return {counted / seconds, cpu * 1e6 / counted};
 }
 
 } // namespace bench

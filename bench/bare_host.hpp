@@ -7,7 +7,12 @@
 
 namespace bench {
 
-/// Indications per second from the sink behind `port`.
-double indications_of_bare_host(const std::filesystem::path& port, std::chrono::milliseconds duration);
+struct BareHostFigures {
+    double per_second = 0;      ///< indications
+    double cpu_ms_per_1000 = 0; ///< of this thread
+};
+
+/// With the sink behind `port`.
+BareHostFigures measure_bare_host(const std::filesystem::path& port, std::chrono::milliseconds duration);
 
 } // namespace bench

@@ -38,11 +38,11 @@ SimulatorProgram start_simulator(const Load& load)
     return SimulatorProgram(options);
 }
 
-double measure_bare_host(const Load& load, Durations durations)
+BareHostFigures measure_alone(const Load& load, Durations durations)
 {
     const SimulatorProgram sink = start_simulator(load);
     const OnCore core(load.placement.host);
-    return indications_of_bare_host(sink.port(), durations.measured);
+    return measure_bare_host(sink.port(), durations.measured);
 }
 
 /// Counts what comes in a span of time; the numbers must follow each other.
@@ -107,9 +107,12 @@ void print_row(const Load& load, Durations durations)
     std::vector<double> bare;
     std::vector<double> ratio;
     std::vector<double> cpu;
+    std::vector<double> bare_cpu;
     bool in_order = true;
     for (int round = 0; round < durations.rounds; ++round) {
-        bare.push_back(measure_bare_host(load, durations));
+        const BareHostFigures alone = measure_alone(load, durations);
+        bare.push_back(alone.per_second);
+        bare_cpu.push_back(alone.cpu_ms_per_1000);
         const Measured measured = measure_service(load, durations);
         service.push_back(measured.per_second);
         ratio.push_back(measured.per_second * 100 / bare.back());
@@ -121,12 +124,12 @@ void print_row(const Load& load, Durations durations)
     const int digits = load.baud == 0 ? 0 : 1;
     const Spread reached = spread_of(service);
     fmt::print(
-        "{:>8} {:>6} {:<9} {:>22} {:>22} {:>17} {:>7} {:>7} {:>5} {:>19}\n",
+        "{:>8} {:>6} {:<9} {:>22} {:>22} {:>17} {:>7} {:>7} {:>5} {:>19} {:>10}\n",
         load.baud == 0 ? "unpaced" : std::to_string(load.baud), load.size, load.placement.name,
         in_words(reached, digits), in_words(spread_of(bare), digits), in_words(spread_of(ratio), 0),
         load.baud == 0 ? "-" : fmt::format("{:.1f}", limit),
         load.baud == 0 ? "-" : fmt::format("{:.1f} %", reached.median * 100 / limit), in_order ? "all" : "NO",
-        in_words(spread_of(cpu), 0));
+        in_words(spread_of(cpu), 0), fmt::format("{:.0f}", spread_of(bare_cpu).median));
 }
 
 } // namespace
@@ -138,9 +141,9 @@ void measure_uplink(Durations durations)
         "Bare\n"
         "host: the same simulator answered without gateway and bus, in turns with the service. Limit: the\n"
         "octets of indication and response at ten bits each.\n\n"
-        "{:>8} {:>6} {:<9} {:>22} {:>22} {:>17} {:>7} {:>7} {:>5} {:>19}\n",
+        "{:>8} {:>6} {:<9} {:>22} {:>22} {:>17} {:>7} {:>7} {:>5} {:>19} {:>10}\n",
         durations.rounds, "bit/s", "octets", "on", "packets/s", "bare host", "% of bare host", "limit",
-        "of it", "order", "CPU ms/1000");
+        "of it", "order", "CPU ms/1000", "bare host");
     for (const Placement& placement : {one_core, two_cores})
         for (const std::size_t size : {20U, 102U})
             print_row({.size = size, .placement = placement}, durations);

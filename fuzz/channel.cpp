@@ -142,10 +142,11 @@ void check_poll(FrameChannel& channel)
 {
     const Now begun = fuzz::virtual_now();
     std::size_t taken = 0;
-    const auto more = channel.poll([&taken](const Frame& indication) {
+    const auto wants_more = [&taken] { return ++taken < burst; };
+    const auto check = [](const Frame& indication, std::chrono::system_clock::time_point /*received*/) {
         expect(!indication.is_answer(), "only indications are handed on");
-        return ++taken < burst;
-    });
+    };
+    const auto more = channel.poll({wants_more, check});
     expect(taken <= burst, "no more indications than wanted");
     const Now longest =
         (max_repetitions + 1) * (confirm_timeout + slack) + (burst + 2) * (indication_timeout + slack);
