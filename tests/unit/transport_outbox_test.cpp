@@ -123,6 +123,22 @@ TEST_CASE("what was in flight at a loss leaves again first, with the same octets
     CHECK(outbox.in_flight() == 4);
 }
 
+TEST_CASE("what a session carries over counts as handed out at the new connection", "[outbox]")
+{
+    Bench bench;
+    Outbox& outbox = bench.outbox;
+    outbox.add_response(named("response"));
+    bench.add("a", "event");
+    const auto response = outbox.next(start);
+    const auto event = outbox.next(start);
+    const auto online_again = start + std::chrono::minutes(5);
+    outbox.touch_in_flight(online_again);
+    CHECK(outbox.oldest_in_flight() == online_again);
+    CHECK(outbox.acknowledged(response->id)->sent == online_again);
+    CHECK(outbox.acknowledged(event->id)->sent == online_again);
+    CHECK_FALSE(outbox.oldest_in_flight());
+}
+
 TEST_CASE("a status in flight at a loss gives way to a newer one", "[outbox]")
 {
     Bench bench;

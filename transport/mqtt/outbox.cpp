@@ -130,6 +130,12 @@ void Outbox::return_in_flight()
     }
 }
 
+void Outbox::touch_in_flight(Clock::time_point now)
+{
+    for (InFlight& sent : in_flight_)
+        sent.since = now;
+}
+
 std::optional<Outbox::Clock::time_point> Outbox::oldest_in_flight() const
 {
     if (in_flight_.empty())

@@ -70,6 +70,8 @@ public:
     /// The connection is gone and nothing of it will be acknowledged: all in flight waits again,
     /// before everything else of its kind.
     void return_in_flight();
+    /// A new connection carries on with what is in flight: it counts as handed out now.
+    void touch_in_flight(Clock::time_point now);
 
     [[nodiscard]] std::size_t waiting_control() const { return control_.size(); }
     [[nodiscard]] std::size_t in_flight() const { return in_flight_.size(); }
