@@ -1,4 +1,5 @@
 #include "gateway_under_test.hpp"
+#include "scripted_broker.hpp"
 
 #include "tools/backend/message.hpp"
 #include "tools/stand/certificate_authority.hpp"
@@ -497,6 +498,21 @@ TEST_CASE("a broker with TLS that restarts is found again", "[reconnect][tls]")
     with_tls.gateway.broker().start();
     with_tls.gateway.wait_for_lines("connected to", 2);
     with_tls.gateway.expect_online();
+}
+
+TEST_CASE("a broker that hangs up at SUBSCRIBE has refused no subscription", "[reconnect]")
+{
+    const ScriptedBroker broker(ScriptedBroker::AtSubscribe::close);
+    AtTheEntrance gateway({});
+    ChildProcess& service = gateway.start(
+        {"--mqtt_force_unsecure", "true", "--mqtt_port", std::to_string(broker.port()),
+         "--mqtt_reconnect_delay", "3"});
+    gateway.expect_log("at SUBSCRIBE: brokers without QoS 2 do that (mqtt_profile)");
+    const auto ended = service.wait(Deadline(patience)); // it was never connected: the time goes on
+    REQUIRE(ended);
+    CHECK(ended->describe() == "exit status 1");
+    CHECK(gateway.lines_with("refuses the subscription") == 0);
+    CHECK(gateway.lines_with("connected to") == 0);
 }
 
 TEST_CASE("a broker that keeps the session delivers what came while the gateway was away", "[session]")
