@@ -116,13 +116,11 @@ public:
               [this](const Sink& sink) { uplink_.refresh(sink); },
               ChunkedUploads({settings.max_scratchpad_size, settings.max_upload_memory}),
               RepetitionMemory(settings.repetition_memory)},
-          router_(
-              context_, topics_,
-              [this](std::string topic, std::string payload) {
-                  publisher_.respond(std::move(topic), std::move(payload));
-              }),
           monitor_(
-              loop, settings.metrics_address, sinks_, [this](Snapshot& snapshot) { read_metrics(snapshot); })
+              loop, settings.metrics_address, sinks_, [this](Snapshot& snapshot) { read_metrics(snapshot); }),
+          router_(context_, topics_, [this](std::string topic, std::string payload) {
+              publisher_.respond(std::move(topic), std::move(payload));
+          })
     {
     }
     Implementation(const Implementation&) = delete;
@@ -283,8 +281,8 @@ private:
     StatusReporter status_;
     Backpressure backpressure_;
     RequestContext context_;
-    Router router_;
     Monitor monitor_;
+    Router router_;
     gateway::EventLoop::Handle housekeeping_;
     gateway::EventLoop::Handle stop_timer_;
     bool stopping_ = false;

@@ -186,6 +186,33 @@ TEST_CASE("when the sink goes, what is under way and what waits is answered at o
     CHECK(bench.calls().size() == 16); // no more than that was under way
 }
 
+TEST_CASE("readings under way at the end of the service are answered INTERNAL_ERROR", "[sink][stop]")
+{
+    Bench bench;
+    bench.sink([](FakeSink& fake) { fake.silent = {"GetAppConfig"}; });
+    api::WirepasMessage ask;
+    for (std::uint64_t id = 1; id <= 2; ++id) { // the second waits for the first
+        ask.mutable_get_configs_req()->mutable_header()->set_req_id(id);
+        bench.send("get_configs", ask, "");
+    }
+    api::SinkNewConfig refused;
+    refused.set_network_address(0);
+    bench.send("set_config", set_config_request(3, refused));
+    bench.on_loop([&] {
+        bench.router().stop([] {});
+        CHECK_FALSE(bench.router().idle());
+        bench.router().abandon();
+        CHECK(bench.router().idle());
+    });
+    const auto answers = bench.answers(3);
+    REQUIRE(answers.size() == 3);
+    for (const auto& answer : answers)
+        CHECK(
+            (answer.has_set_config_resp() ? answer.set_config_resp().header()
+                                          : answer.get_configs_resp().header())
+                .res() == api::INTERNAL_ERROR);
+}
+
 TEST_CASE("a repeated request is answered again and not executed", "[sink][repetition]")
 {
     Bench bench;

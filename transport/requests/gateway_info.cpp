@@ -26,8 +26,15 @@ void ConfigurationQueries::add(RequestPtr request)
     waiting_.push_back(std::move(request));
     if (!reading_) {
         reading_ = true;
-        tasks_.start(read());
+        tasks_->start(read());
     }
+}
+
+void ConfigurationQueries::abandon()
+{
+    tasks_.emplace();
+    waiting_.clear();
+    reading_ = false;
 }
 
 gateway::Task<void> ConfigurationQueries::read()

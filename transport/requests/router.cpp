@@ -188,8 +188,8 @@ void Router::dispatch(RequestPtr request, const RequestKey& key, bool duplicate,
     const api::ErrorCode invalid = check_values(request->content(), kind, request->sink->memory().config);
     if (invalid != api::OK) {
         // With a silent sink each reading takes its time: beyond a few the remembered values do.
-        if (kind == RequestKind::set_config && tasks_.size() < max_configuration_answers)
-            tasks_.start(refuse_with_configuration(std::move(request), invalid));
+        if (kind == RequestKind::set_config && tasks_->size() < max_configuration_answers)
+            tasks_->start(refuse_with_configuration(std::move(request), invalid));
         else
             request->answer(invalid);
         return;
@@ -272,7 +272,7 @@ bool Router::idle() const
     for (const auto& [id, lane] : lanes_)
         if (!lane->idle())
             return false;
-    return queries_.idle() && tasks_.size() == 0;
+    return queries_.idle() && tasks_->size() == 0;
 }
 
 void Router::check_idle()
@@ -295,6 +295,8 @@ void Router::stop(std::function<void()> on_idle)
 void Router::abandon()
 {
     lanes_.clear();
+    tasks_.emplace();
+    queries_.abandon();
 }
 
 } // namespace transport
