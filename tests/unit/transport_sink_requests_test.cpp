@@ -1,10 +1,12 @@
 // Requests against a sink service whose answers the test decides
 // (docs/spec/gateway-backend-api.md, 4.4 to 4.9, 5.2).
+#include "transport/sinks/deadlines.hpp"
 #include "transport_bench.hpp"
 
 #include <catch2/catch.hpp>
 #include <fstream>
 #include <iterator>
+#include <utility>
 
 using namespace transport;
 using transport_test::Bench;
@@ -113,6 +115,18 @@ TEST_CASE("a stack that does not stop skips what needs it stopped, and nothing e
     config.mutable_app_config()->set_app_config_data("hi");
     CHECK(set_config(bench, config).header().res() == api::INVALID_SINK_STATE);
     CHECK(bench.calls() == Calls{"stop", "SetAppConfig hi"});
+}
+
+TEST_CASE("a stop without an answer may still be under way: a start follows it", "[sink][set_config]")
+{
+    Bench bench;
+    const auto usual = std::exchange(deadline::set_stack_state, std::chrono::milliseconds(100));
+    bench.sink([](FakeSink& fake) { fake.silent = {"SetStackState"}; });
+    api::SinkNewConfig config;
+    config.set_network_channel(12);
+    CHECK(set_config(bench, config).header().res() == api::SINK_TIMEOUT);
+    deadline::set_stack_state = usual;
+    CHECK(bench.calls() == Calls{"stop", "start"}); // though the stack reads as running
 }
 
 TEST_CASE("a stack that does not start again is not answered OK", "[sink][set_config]")
