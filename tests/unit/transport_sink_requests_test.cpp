@@ -200,6 +200,30 @@ TEST_CASE("when the sink goes, what is under way and what waits is answered at o
     CHECK(bench.calls().size() == 16); // no more than that was under way
 }
 
+TEST_CASE("what waits for a sink that goes is not executed", "[sink][scratchpad]")
+{
+    Bench bench;
+    bench.sink([](FakeSink& fake) { fake.silent = {"SetAppConfig"}; });
+    api::SinkNewConfig config;
+    config.mutable_app_config()->set_seq(1);
+    config.mutable_app_config()->set_diag_interval_s(60);
+    config.mutable_app_config()->set_app_config_data("hi");
+    bench.send("set_config", set_config_request(1, config));
+    REQUIRE(bench.wait_for_calls(1));
+    api::WirepasMessage piece = upload_request(2, 51, std::string(100, 'x'));
+    auto* info = piece.mutable_upload_scratchpad_req()->mutable_chunk_info();
+    info->set_scratchpad_total_size(8176);
+    info->set_start_offset(0);
+    bench.send("otap_load_scratchpad", piece);
+    bench.sink([](FakeSink& fake) { fake.release_name(); });
+    auto answers = bench.answers(2);
+    REQUIRE(answers.size() == 2);
+    if (answers[0].has_set_config_resp())
+        std::swap(answers[0], answers[1]);
+    CHECK(answers[0].upload_scratchpad_resp().header().res() == api::INVALID_SINK_ID);
+    CHECK(answers[1].set_config_resp().header().res() == api::INVALID_SINK_ID);
+}
+
 TEST_CASE("readings under way at the end of the service are answered INTERNAL_ERROR", "[sink][stop]")
 {
     Bench bench;
