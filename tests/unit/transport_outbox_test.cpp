@@ -211,6 +211,24 @@ TEST_CASE("events that come fast leave in groups, alone at once, many at once", 
     CHECK_FALSE(outbox.ask_again_at());
 }
 
+TEST_CASE("an event that cannot be published is a loss, an acknowledged one is none", "[outbox]")
+{
+    Bench bench;
+    Outbox& outbox = bench.outbox;
+    bench.add("a", "event");
+    bench.add("a", "too large");
+    outbox.add_response(named("response"));
+    outbox.drop(outbox.next(start)->id); // the response
+    outbox.acknowledged(outbox.next(start)->id);
+    CHECK(bench.events.losses_total() == 0);
+    const auto refused = outbox.next(start);
+    outbox.drop(refused->id);
+    outbox.drop(refused->id); // it is not in flight any more
+    CHECK(bench.events.losses_total() == 1);
+    CHECK(bench.events.empty());
+    CHECK(outbox.in_flight() == 0);
+}
+
 TEST_CASE("after the end of events only what the service says leaves", "[outbox]")
 {
     Bench bench;

@@ -97,15 +97,33 @@ std::optional<Outbox::Outgoing> Outbox::next(Clock::time_point now)
     return Outgoing{next_id_++, publication_of(in_flight_.back())};
 }
 
-std::optional<Outbox::Acknowledged> Outbox::acknowledged(std::uint64_t id)
+std::optional<Outbox::InFlight> Outbox::take_in_flight(std::uint64_t id)
 {
     const auto found = std::ranges::find(in_flight_, id, &InFlight::id); // mostly the first
     if (found == in_flight_.end())
         return std::nullopt;
-    const InFlight sent = std::move(*found);
-    Acknowledged known{sent.since, publication_of(sent).qos, in_flight_.size(), nullptr};
+    InFlight sent = std::move(*found);
     in_flight_.erase(found);
-    if (const auto* const event = std::get_if<EventPtr>(&sent.message)) {
+    return sent;
+}
+
+void Outbox::drop(std::uint64_t id)
+{
+    const auto dropped = take_in_flight(id);
+    if (!dropped)
+        return;
+    if (const auto* const event = std::get_if<EventPtr>(&dropped->message))
+        events_.drop(**event);
+}
+
+std::optional<Outbox::Acknowledged> Outbox::acknowledged(std::uint64_t id)
+{
+    const std::size_t in_flight = in_flight_.size();
+    const auto sent = take_in_flight(id);
+    if (!sent)
+        return std::nullopt;
+    Acknowledged known{sent->since, publication_of(*sent).qos, in_flight, nullptr};
+    if (const auto* const event = std::get_if<EventPtr>(&sent->message)) {
         events_.finished(**event);
         known.event = *event;
     }

@@ -66,7 +66,7 @@ public:
     /// PUBACK or PUBCOMP came. An unknown id is ignored: the message was handed out again meanwhile.
     std::optional<Acknowledged> acknowledged(std::uint64_t id);
     /// The message can never be published.
-    void drop(std::uint64_t id) { acknowledged(id); }
+    void drop(std::uint64_t id);
     /// The connection is gone and nothing of it will be acknowledged: all in flight waits again,
     /// before everything else of its kind.
     void return_in_flight();
@@ -94,6 +94,7 @@ private:
     };
 
     static const Publication& publication_of(const InFlight& sent);
+    std::optional<InFlight> take_in_flight(std::uint64_t id);
     std::optional<Control> take_control();
     EventPtr take_event(Clock::time_point now);
     bool within_rate(Clock::time_point now);
