@@ -395,6 +395,24 @@ TEST_CASE("SIGHUP changes over to a new password, and keeps the connection other
     gateway.expect_online();
 }
 
+TEST_CASE("SIGHUP while connecting counts once the connection stands", "[credentials]")
+{
+    ScriptedBroker broker(ScriptedBroker::AtSubscribe::wait);
+    AtTheEntrance gateway({});
+    const auto file = gateway.file("password");
+    write(file, "wrong-horse");
+    gateway.start(
+        {"--mqtt_force_unsecure", "true", "--mqtt_port", std::to_string(broker.port()), "--mqtt_username",
+         "gateway", "--mqtt_password_file", file.string()});
+    REQUIRE(wait_until([&] { return broker.subscriptions() > 0; }, Deadline(patience)));
+    write(file, "correct-horse");
+    gateway.service().signal(SIGHUP);
+    gateway.expect_log("connecting already");
+    broker.set(ScriptedBroker::AtSubscribe::grant);
+    gateway.expect_log("connecting anew with the new certificates and credentials");
+    gateway.wait_for_lines("connected to", 2);
+}
+
 TEST_CASE("SIGHUP changes over to a new client certificate once it is seen to work", "[credentials][tls]")
 {
     WithTls with_tls("DNS:localhost", Validity::now, true);
