@@ -26,7 +26,7 @@ constexpr std::chrono::milliseconds offline_limit{2000};
 constexpr std::chrono::milliseconds disconnect_limit{500};
 constexpr int last_will_qos = 2;
 constexpr int exit_no_broker = 1;
-constexpr std::chrono::seconds store_limit{5};
+constexpr std::chrono::milliseconds stop_limit{7500}; ///< all of it but the DISCONNECT: 8 s (9.6)
 
 /// Two transport services may serve one sink, each for a broker of its own.
 std::string consumer_name(const TransportSettings& settings)
@@ -154,6 +154,7 @@ public:
         if (std::exchange(stopping_, true))
             return;
         exit_status_ = status;
+        stop_until_ = std::chrono::steady_clock::now() + stop_limit;
         spdlog::info("stopping");
         monitor_.stop();
         gateway::notify_service_manager("STOPPING=1");
@@ -252,7 +253,9 @@ private:
 
     void leave(bool offline_published)
     {
-        publisher_.store_events(store_limit, [this, offline_published](bool all_stored) {
+        const auto left =
+            std::chrono::ceil<std::chrono::milliseconds>(stop_until_ - std::chrono::steady_clock::now());
+        publisher_.store_events(std::max(left, left.zero()), [this, offline_published](bool all_stored) {
             if (!all_stored)
                 spdlog::error(
                     "{} packets are neither at the broker nor stored: those that the sink services do not "
@@ -286,6 +289,7 @@ private:
     gateway::EventLoop::Handle housekeeping_;
     gateway::EventLoop::Handle stop_timer_;
     bool stopping_ = false;
+    std::chrono::steady_clock::time_point stop_until_;
     int exit_status_ = 0;
 };
 
