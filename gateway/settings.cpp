@@ -310,10 +310,10 @@ std::string Settings::checked(const SettingRow& row, const Value& value)
     case SettingKind::text:
         break;
     }
+    if (value.text.empty() && (row.empty_is_default || !row.choices.empty()))
+        return std::string(row.default_value);
     if (row.choices.empty())
         return value.text;
-    if (value.text.empty())
-        return std::string(row.default_value);
     if (std::ranges::find(row.choices, value.text) == row.choices.end())
         throw refuse(fmt::format("one of {}", fmt::join(row.choices, ", ")));
     return value.text;

@@ -29,6 +29,7 @@ struct SettingRow {
     std::vector<std::string_view> choices{}; ///< texts: accepted values; empty: any
     bool secret = false;                     ///< never shown
     bool c_numbers = false;                  ///< numbers: 0x allowed
+    bool empty_is_default = false;           ///< texts: empty counts as not given
     bool list = false;                       ///< texts: a YAML list counts as its items with commas
     std::string_view replaced_by{};          ///< an old name: the key that it stands for
 };

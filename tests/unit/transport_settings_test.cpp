@@ -117,8 +117,14 @@ TEST_CASE("settings that cannot be used are refused with words", "[settings]")
 TEST_CASE("empty values count as not set, 0 as no maximum scratchpad size", "[settings]")
 {
     const TransportSettings made = settings(
-        with({"-gmss", "0"}),
-        {{"WM_SERVICES_MQTT_PORT", ""}, {"WM_SERVICES_MQTT_MAX_INFLIGHT_MESSAGES", ""}});
+        with({"-gmss", "0"}), {{"WM_SERVICES_MQTT_PORT", ""},
+                               {"WM_SERVICES_MQTT_MAX_INFLIGHT_MESSAGES", ""},
+                               {"WM_GW_STATE_DIRECTORY", ""},
+                               {"WM_GW_OUTBOX_FILE", ""},
+                               {"WM_GW_METRICS_ADDRESS", ""}});
+    CHECK(made.state_directory == "/var/lib/wirepas-gateway");
+    CHECK(made.store.file == "/var/lib/wirepas-gateway/outbox.sqlite");
+    CHECK_FALSE(made.metrics_address); // empty: none
     CHECK(made.broker.port == 8883);
     CHECK(made.broker.max_inflight == 20);
     CHECK_FALSE(made.max_scratchpad_size);
