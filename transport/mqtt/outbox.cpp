@@ -4,6 +4,11 @@
 #include <utility>
 
 namespace transport {
+namespace {
+
+constexpr std::chrono::seconds rate_window{1};
+
+} // namespace
 
 void Outbox::add_response(Publication publication)
 {
@@ -43,21 +48,18 @@ std::optional<Outbox::Control> Outbox::take_control()
 
 EventPtr Outbox::take_event(Clock::time_point now)
 {
-    if (held_ || events_stopped_ || !events_.has_waiting() || !within_rate(now) || !group_is_due(now))
+    if (held_ || events_stopped_ || !events_.has_waiting() || !within_rate() || !group_is_due(now))
         return nullptr;
     return events_.take();
 }
 
-bool Outbox::within_rate(Clock::time_point now)
+bool Outbox::within_rate()
 {
     if (limits_.events_per_second == 0)
         return true;
-    constexpr std::chrono::seconds window{1};
-    while (!recent_.empty() && recent_.front() + window <= now)
-        recent_.pop_front();
     if (recent_.size() < limits_.events_per_second)
         return true;
-    ask_again_at_ = recent_[recent_.size() - limits_.events_per_second] + window;
+    ask_again_at_ = recent_[recent_.size() - limits_.events_per_second] + rate_window;
     return false;
 }
 
@@ -82,6 +84,8 @@ const Publication& Outbox::publication_of(const InFlight& sent)
 std::optional<Outbox::Outgoing> Outbox::next(Clock::time_point now)
 {
     ask_again_at_.reset();
+    while (!recent_.empty() && recent_.front() + rate_window <= now)
+        recent_.pop_front();
     if (in_flight_.size() >= limits_.window)
         return std::nullopt;
     InFlight sent{next_id_, now, {}};

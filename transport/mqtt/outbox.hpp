@@ -97,7 +97,7 @@ private:
     std::optional<InFlight> take_in_flight(std::uint64_t id);
     std::optional<Control> take_control();
     EventPtr take_event(Clock::time_point now);
-    bool within_rate(Clock::time_point now);
+    bool within_rate();
     bool group_is_due(Clock::time_point now);
 
     Limits limits_;
