@@ -23,6 +23,7 @@ void ConfigurationQueries::add(RequestPtr request)
         request->answer(api::SINK_OUT_OF_MEMORY);
         return;
     }
+    request->forget_content();
     waiting_.push_back(std::move(request));
     if (!reading_) {
         reading_ = true;
