@@ -205,7 +205,7 @@ private:
 
         snapshot.black_hole_protection_active = backpressure_.tripped();
         snapshot.black_hole_protection_trips = backpressure_.trips();
-        snapshot.repeated_requests = router_.counters().repetitions;
+        snapshot.repeated_requests = context_.repeated_requests;
         snapshot.retained_requests = router_.counters().retained;
         snapshot.unreadable_requests = router_.counters().unreadable;
     }

@@ -82,7 +82,7 @@ void Router::message(const IncomingMessage& message)
         const auto repetition =
             context_.repetitions.check(key, message.duplicate, RepetitionMemory::Clock::now());
         if (repetition != Repetition::none) {
-            ++counters_.repetitions;
+            ++context_.repeated_requests;
             spdlog::info(
                 "request {} on {} is a repetition and not executed again", request->id(), message.topic);
             if (repetition == Repetition::answered) {

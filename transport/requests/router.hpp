@@ -34,7 +34,6 @@ public:
 
     struct Counters {
         std::uint64_t requests = 0;
-        std::uint64_t repetitions = 0;
         std::uint64_t unreadable = 0;
         std::uint64_t retained = 0;
     };
