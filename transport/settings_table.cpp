@@ -138,7 +138,8 @@ const std::array rows = {
         .environment = {"WM_GW_MAX_SCRAT_SIZE"},
         .kind = SettingKind::number,
         .help = "octets of scratchpad that one request may carry; larger files come in chunks",
-        .max = 0xFFFFFFFF},
+        .max = 0xFFFFFFFF,
+        .short_names_in_file = false},
     SettingRow{
         .key = "full_python",
         .short_names = {"fp"},
