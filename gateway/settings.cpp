@@ -33,11 +33,13 @@ std::string lower(std::string_view text)
     return made;
 }
 
-std::optional<bool> to_boolean(std::string_view text)
+std::optional<bool> to_boolean(std::string_view text, SettingSource source)
 {
-    static constexpr std::array<std::string_view, 6> yes = {"yes", "true", "t", "y", "1", "on"};
-    static constexpr std::array<std::string_view, 7> no = {"no", "false", "f", "n", "0", "off", ""};
+    static constexpr std::array<std::string_view, 5> yes = {"yes", "true", "t", "y", "1"};
+    static constexpr std::array<std::string_view, 6> no = {"no", "false", "f", "n", "0", ""};
     const std::string word = lower(trimmed(text));
+    if (source == SettingSource::file && (word == "on" || word == "off")) // YAML 1.1 has these too
+        return word == "on";
     if (std::ranges::find(yes, word) != yes.end())
         return true;
     if (std::ranges::find(no, word) != no.end())
@@ -220,9 +222,9 @@ Settings::Values Settings::from_command_line(const SettingsInput& input) const
         if (equals != std::string::npos) {
             text = argument.substr(equals + 1);
         } else if (row->kind == SettingKind::boolean) {
-            const bool value_follows = i + 1 < input.arguments.size() &&
-                                       !input.arguments[i + 1].starts_with('-') &&
-                                       to_boolean(input.arguments[i + 1]).has_value();
+            const bool value_follows =
+                i + 1 < input.arguments.size() && !input.arguments[i + 1].starts_with('-') &&
+                to_boolean(input.arguments[i + 1], SettingSource::command_line).has_value();
             text = value_follows ? input.arguments[++i] : "true";
         } else if (i + 1 < input.arguments.size()) {
             text = input.arguments[++i];
@@ -269,8 +271,9 @@ Settings::Values Settings::from_file(const std::string& path)
         const std::string name = entry.first.Scalar();
         const std::string origin = fmt::format("{}:{} {}", path, entry.first.Mark().line + 1, name);
         const SettingRow* row = find(name);
-        if (row == nullptr)
-            throw SettingsError(fmt::format("{}: unknown key, did you mean {}?", origin, nearest(name)));
+        if (row == nullptr || (row->key != name && !row->short_names_in_file))
+            throw SettingsError(fmt::format(
+                "{}: unknown key, did you mean {}?", origin, row == nullptr ? nearest(name) : row->key));
         if (entry.second.IsNull() || row->key == "settings")
             continue;
         try {
@@ -302,7 +305,7 @@ std::string Settings::checked(const SettingRow& row, const Value& value)
         return std::to_string(*number);
     }
     case SettingKind::boolean: {
-        const auto boolean = to_boolean(value.text);
+        const auto boolean = to_boolean(value.text, value.source);
         if (!boolean)
             throw refuse("true or false");
         return *boolean ? "true" : "false";
@@ -310,10 +313,10 @@ std::string Settings::checked(const SettingRow& row, const Value& value)
     case SettingKind::text:
         break;
     }
+    if (value.text.empty() && (row.empty_is_default || !row.choices.empty()))
+        return std::string(row.default_value);
     if (row.choices.empty())
         return value.text;
-    if (value.text.empty())
-        return std::string(row.default_value);
     if (std::ranges::find(row.choices, value.text) == row.choices.end())
         throw refuse(fmt::format("one of {}", fmt::join(row.choices, ", ")));
     return value.text;

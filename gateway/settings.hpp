@@ -19,7 +19,7 @@ enum class SettingKind : std::uint8_t { text, number, boolean };
 /// One row of a service's table of settings.
 struct SettingRow {
     std::string_view key;                        ///< `--key` and the YAML key
-    std::vector<std::string_view> short_names{}; ///< without dash; YAML keys too
+    std::vector<std::string_view> short_names{}; ///< without dash
     std::vector<std::string_view> environment{}; ///< the first that is set wins
     SettingKind kind = SettingKind::text;
     std::string_view default_value{}; ///< empty: not set
@@ -29,7 +29,9 @@ struct SettingRow {
     std::vector<std::string_view> choices{}; ///< texts: accepted values; empty: any
     bool secret = false;                     ///< never shown
     bool c_numbers = false;                  ///< numbers: 0x allowed
+    bool empty_is_default = false;           ///< texts: empty counts as not given
     bool list = false;                       ///< texts: a YAML list counts as its items with commas
+    bool short_names_in_file = true;         ///< as YAML keys
     std::string_view replaced_by{};          ///< an old name: the key that it stands for
 };
 

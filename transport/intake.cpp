@@ -107,15 +107,19 @@ gateway::Task<void> Intake::attach(Source& source)
                 spdlog::info("{}: its sink service has no delivery interface: packets come by signal", id);
             else
                 spdlog::warn("{}: packets come by signal: {}", id, attached.error().message);
-            source.way = Source::Way::signal;
-            for (std::deque<EarlyPacket> early = std::exchange(source.early, {});
-                 EarlyPacket & packet : early) {
-                packet.packet.payload = packet.payload;
-                handler_(*source.sink, packet.packet, {});
-            }
+            take_signals(source);
             co_return;
         }
         co_await loop_.sleep(retry_period);
+    }
+}
+
+void Intake::take_signals(Source& source)
+{
+    source.way = Source::Way::signal;
+    for (std::deque<EarlyPacket> early = std::exchange(source.early, {}); EarlyPacket & packet : early) {
+        packet.packet.payload = packet.payload;
+        handler_(*source.sink, packet.packet, {});
     }
 }
 
@@ -132,9 +136,15 @@ void Intake::signalled(Sink& sink, const UplinkPacket& packet)
         handler_(sink, packet, {});
         return;
     case Source::Way::undecided:
-        if (source.early.size() >= max_undecided)
-            source.early.pop_front();
         source.early.push_back({packet, {packet.payload.begin(), packet.payload.end()}});
+        // Rather twice, should it be attached after all, than never: one of the reference that is busy
+        // does not say for long that it has no delivery interface.
+        if (source.early.size() >= max_undecided) {
+            spdlog::warn(
+                "{}: its sink service does not answer Attach: packets come by signal until it does",
+                sink.id());
+            take_signals(source);
+        }
         return;
     }
 }

@@ -49,6 +49,8 @@ private:
     struct Source;
 
     gateway::Task<void> attach(Source& source);
+    /// Takes the packets that come by signal, those so far first.
+    void take_signals(Source& source);
     void choose_signals();
     void acknowledge_soon(Source& source);
     void acknowledge(Source& source);

@@ -26,7 +26,7 @@ constexpr std::chrono::milliseconds offline_limit{2000};
 constexpr std::chrono::milliseconds disconnect_limit{500};
 constexpr int last_will_qos = 2;
 constexpr int exit_no_broker = 1;
-constexpr std::chrono::seconds store_limit{5};
+constexpr std::chrono::milliseconds stop_limit{7500}; ///< all of it but the DISCONNECT: 8 s (9.6)
 
 /// Two transport services may serve one sink, each for a broker of its own.
 std::string consumer_name(const TransportSettings& settings)
@@ -116,13 +116,11 @@ public:
               [this](const Sink& sink) { uplink_.refresh(sink); },
               ChunkedUploads({settings.max_scratchpad_size, settings.max_upload_memory}),
               RepetitionMemory(settings.repetition_memory)},
-          router_(
-              context_, topics_,
-              [this](std::string topic, std::string payload) {
-                  publisher_.respond(std::move(topic), std::move(payload));
-              }),
           monitor_(
-              loop, settings.metrics_address, sinks_, [this](Snapshot& snapshot) { read_metrics(snapshot); })
+              loop, settings.metrics_address, sinks_, [this](Snapshot& snapshot) { read_metrics(snapshot); }),
+          router_(context_, topics_, [this](std::string topic, std::string payload) {
+              publisher_.respond(std::move(topic), std::move(payload));
+          })
     {
     }
     Implementation(const Implementation&) = delete;
@@ -156,6 +154,7 @@ public:
         if (std::exchange(stopping_, true))
             return;
         exit_status_ = status;
+        stop_until_ = std::chrono::steady_clock::now() + stop_limit;
         spdlog::info("stopping");
         monitor_.stop();
         gateway::notify_service_manager("STOPPING=1");
@@ -206,7 +205,7 @@ private:
 
         snapshot.black_hole_protection_active = backpressure_.tripped();
         snapshot.black_hole_protection_trips = backpressure_.trips();
-        snapshot.repeated_requests = router_.counters().repetitions;
+        snapshot.repeated_requests = context_.repeated_requests;
         snapshot.retained_requests = router_.counters().retained;
         snapshot.unreadable_requests = router_.counters().unreadable;
     }
@@ -254,7 +253,9 @@ private:
 
     void leave(bool offline_published)
     {
-        publisher_.store_events(store_limit, [this, offline_published](bool all_stored) {
+        const auto left =
+            std::chrono::ceil<std::chrono::milliseconds>(stop_until_ - std::chrono::steady_clock::now());
+        publisher_.store_events(std::max(left, left.zero()), [this, offline_published](bool all_stored) {
             if (!all_stored)
                 spdlog::error(
                     "{} packets are neither at the broker nor stored: those that the sink services do not "
@@ -283,11 +284,12 @@ private:
     StatusReporter status_;
     Backpressure backpressure_;
     RequestContext context_;
-    Router router_;
     Monitor monitor_;
+    Router router_;
     gateway::EventLoop::Handle housekeeping_;
     gateway::EventLoop::Handle stop_timer_;
     bool stopping_ = false;
+    std::chrono::steady_clock::time_point stop_until_;
     int exit_status_ = 0;
 };
 

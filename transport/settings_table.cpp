@@ -138,7 +138,8 @@ const std::array rows = {
         .environment = {"WM_GW_MAX_SCRAT_SIZE"},
         .kind = SettingKind::number,
         .help = "octets of scratchpad that one request may carry; larger files come in chunks",
-        .max = 0xFFFFFFFF},
+        .max = 0xFFFFFFFF,
+        .short_names_in_file = false},
     SettingRow{
         .key = "full_python",
         .short_names = {"fp"},
@@ -196,7 +197,8 @@ const std::array rows = {
         .key = "state_directory",
         .environment = {"WM_GW_STATE_DIRECTORY", "STATE_DIRECTORY"},
         .default_value = "/var/lib/wirepas-gateway",
-        .help = "folder for what must survive a restart"},
+        .help = "folder for what must survive a restart",
+        .empty_is_default = true},
     SettingRow{
         .key = "request_repetition_memory",
         .environment = {"WM_GW_REQUEST_REPETITION_MEMORY"},
@@ -217,7 +219,8 @@ const std::array rows = {
         .environment = {"WM_GW_OUTBOX_FILE"},
         .default_value = "outbox.sqlite",
         .help = "where packets wait that the broker does not have yet, in the state directory; none: memory "
-                "only"},
+                "only",
+        .empty_is_default = true},
     SettingRow{
         .key = "outbox_store_after_ms",
         .environment = {"WM_GW_OUTBOX_STORE_AFTER_MS"},

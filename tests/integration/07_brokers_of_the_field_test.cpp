@@ -1,4 +1,5 @@
 #include "gateway_under_test.hpp"
+#include "scripted_broker.hpp"
 
 #include "tools/backend/message.hpp"
 #include "tools/stand/certificate_authority.hpp"
@@ -394,6 +395,24 @@ TEST_CASE("SIGHUP changes over to a new password, and keeps the connection other
     gateway.expect_online();
 }
 
+TEST_CASE("SIGHUP while connecting counts once the connection stands", "[credentials]")
+{
+    ScriptedBroker broker(ScriptedBroker::AtSubscribe::wait);
+    AtTheEntrance gateway({});
+    const auto file = gateway.file("password");
+    write(file, "wrong-horse");
+    gateway.start(
+        {"--mqtt_force_unsecure", "true", "--mqtt_port", std::to_string(broker.port()), "--mqtt_username",
+         "gateway", "--mqtt_password_file", file.string()});
+    REQUIRE(wait_until([&] { return broker.subscriptions() > 0; }, Deadline(patience)));
+    write(file, "correct-horse");
+    gateway.service().signal(SIGHUP);
+    gateway.expect_log("connecting already");
+    broker.set(ScriptedBroker::AtSubscribe::grant);
+    gateway.expect_log("connecting anew with the new certificates and credentials");
+    gateway.wait_for_lines("connected to", 2);
+}
+
 TEST_CASE("SIGHUP changes over to a new client certificate once it is seen to work", "[credentials][tls]")
 {
     WithTls with_tls("DNS:localhost", Validity::now, true);
@@ -497,6 +516,21 @@ TEST_CASE("a broker with TLS that restarts is found again", "[reconnect][tls]")
     with_tls.gateway.broker().start();
     with_tls.gateway.wait_for_lines("connected to", 2);
     with_tls.gateway.expect_online();
+}
+
+TEST_CASE("a broker that hangs up at SUBSCRIBE has refused no subscription", "[reconnect]")
+{
+    const ScriptedBroker broker(ScriptedBroker::AtSubscribe::close);
+    AtTheEntrance gateway({});
+    ChildProcess& service = gateway.start(
+        {"--mqtt_force_unsecure", "true", "--mqtt_port", std::to_string(broker.port()),
+         "--mqtt_reconnect_delay", "3"});
+    gateway.expect_log("at SUBSCRIBE: brokers without QoS 2 do that (mqtt_profile)");
+    const auto ended = service.wait(Deadline(patience)); // it was never connected: the time goes on
+    REQUIRE(ended);
+    CHECK(ended->describe() == "exit status 1");
+    CHECK(gateway.lines_with("refuses the subscription") == 0);
+    CHECK(gateway.lines_with("connected to") == 0);
 }
 
 TEST_CASE("a broker that keeps the session delivers what came while the gateway was away", "[session]")

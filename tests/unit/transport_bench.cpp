@@ -82,7 +82,7 @@ void Bench::send(const std::string& name, const api::WirepasMessage& content, co
     api::GenericMessage message;
     *message.mutable_wirepas() = content;
     const std::string payload = message.SerializePartialAsString();
-    const std::string topic = "gw-request/" + name + "/gw-1/" + id;
+    const std::string topic = "gw-request/" + name + "/gw-1" + (id.empty() ? "" : "/" + id);
     on_loop([&] { router_->message({topic, payload, false, false}); });
 }
 

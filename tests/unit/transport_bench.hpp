@@ -53,6 +53,7 @@ public:
     bool wait_for_calls(std::size_t count, const std::string& id = "sink0");
     bool wait_until(const std::function<bool()>& condition_on_loop);
 
+    /// `id`: empty for requests without a sink.
     void send(const std::string& name, const api::WirepasMessage& content, const std::string& id = "sink0");
     /// The answers, once there are `count`; fewer at the deadline.
     std::vector<api::WirepasMessage> answers(std::size_t count);
@@ -61,6 +62,7 @@ public:
     /// What black-hole protection is told about the way to the broker.
     void set_backlog(const transport::Backlog& backlog);
     transport::Backpressure& backpressure() { return *backpressure_; } ///< on the loop only
+    transport::Router& router() { return *router_; }                   ///< on the loop only
     std::string stopped_sinks_file();
 
 private:

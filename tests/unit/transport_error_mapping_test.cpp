@@ -39,6 +39,17 @@ TEST_CASE("failures of D-Bus become the error codes of the table", "[errors]")
     CHECK(code("com.wirepas.sink.config.error", "[WPC_start]: C Mesh Lib ret = 99") == api::INTERNAL_ERROR);
 }
 
+TEST_CASE("failures of D-Bus say where to look", "[errors]")
+{
+    const auto message = [](const std::string& name) {
+        return bus_failure("Call", "org.freedesktop.DBus.Error." + name, "text").message;
+    };
+    CHECK_THAT(message("AccessDenied"), Catch::Contains("com.wirepas.sink.conf"));
+    CHECK_THAT(message("InvalidArgs"), Catch::Contains("a fault of the gateway's own"));
+    CHECK_THAT(malformed_reply("Get", "no y").message, Catch::Contains("a fault of the gateway's own"));
+    CHECK(message("Failed") == "Call: org.freedesktop.DBus.Error.Failed: text");
+}
+
 TEST_CASE("the context of a request names the fault better", "[errors]")
 {
     const auto failure = [](unsigned code) {

@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 #include <fstream>
+#include <numeric>
 
 using namespace transport;
 using namespace std::chrono_literals;
@@ -91,6 +92,32 @@ TEST_CASE("events come back as they were, after a restart", "[store]")
     CHECK(events[1]->order == 4);
     CHECK(bench.load("sink0", 1, 10).size() == 1);
     CHECK(bench.load("sink0", 0, 1).size() == 1);
+}
+
+TEST_CASE("the file of a long outage shrinks again", "[store]")
+{
+    const gateway::stand::TemporaryDirectory directory;
+    const auto file = directory.path() / "outbox.sqlite";
+    constexpr std::uint64_t events = 4000;
+    {
+        Bench bench(file);
+        REQUIRE(bench.store.open());
+        std::vector<EventPtr> many;
+        for (std::uint64_t order = 1; order <= events; ++order)
+            many.push_back(event(order, "sink0", std::string(500, 'x')));
+        REQUIRE(bench.write(std::move(many)).result);
+    }
+    const auto full = std::filesystem::file_size(file);
+    {
+        Bench bench(file);
+        REQUIRE(bench.store.open());
+        for (std::uint64_t first = 1; first <= events; first += 500) {
+            std::vector<std::uint64_t> removals(500);
+            std::iota(removals.begin(), removals.end(), first);
+            REQUIRE(bench.write({}, removals).result);
+        }
+    }
+    CHECK(std::filesystem::file_size(file) < full / 4);
 }
 
 TEST_CASE("a damaged file is kept aside and replaced", "[store]")

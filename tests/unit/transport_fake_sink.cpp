@@ -111,17 +111,24 @@ void FakeSink::add_property(const char* interface, const char* name, char type, 
 }
 
 template<typename... Results>
+bool FakeSink::stays_silent(const std::string& method, sdbus::Result<Results...>& result)
+{
+    if (silent.count(method) == 0)
+        return false;
+    const auto kept = std::make_shared<sdbus::Result<Results...>>(std::move(result));
+    Unanswered waiting{method, {}, kept};
+    if constexpr (sizeof...(Results) == 0)
+        waiting.answer = [kept] { kept->returnResults(); };
+    unanswered_.push_back(std::move(waiting));
+    return true;
+}
+
+template<typename... Results>
 bool FakeSink::proceed(const std::string& method, const std::string& call, sdbus::Result<Results...>& result)
 {
     calls.push_back(call);
-    if (silent.count(method) != 0) {
-        const auto kept = std::make_shared<sdbus::Result<Results...>>(std::move(result));
-        Unanswered waiting{method, {}, kept};
-        if constexpr (sizeof...(Results) == 0)
-            waiting.answer = [kept] { kept->returnResults(); };
-        unanswered_.push_back(std::move(waiting));
+    if (stays_silent(method, result))
         return false;
-    }
     if (const auto found = errors.find(method); found != errors.end()) {
         result.returnError(application_error(found->second));
         return false;
@@ -149,8 +156,9 @@ void FakeSink::add_methods()
         });
     object_->registerMethod("GetAppConfig")
         .onInterface(config_interface)
-        .implementedAs([](sdbus::Result<std::uint8_t, std::uint16_t, Octets>&& result) {
-            result.returnError(application_error(12));
+        .implementedAs([this](sdbus::Result<std::uint8_t, std::uint16_t, Octets>&& result) {
+            if (!stays_silent("GetAppConfig", result))
+                result.returnError(application_error(12));
         });
     object_->registerMethod("GetConfigDataContent")
         .onInterface(config_interface)

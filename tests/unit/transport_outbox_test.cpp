@@ -123,6 +123,22 @@ TEST_CASE("what was in flight at a loss leaves again first, with the same octets
     CHECK(outbox.in_flight() == 4);
 }
 
+TEST_CASE("what a session carries over counts as handed out at the new connection", "[outbox]")
+{
+    Bench bench;
+    Outbox& outbox = bench.outbox;
+    outbox.add_response(named("response"));
+    bench.add("a", "event");
+    const auto response = outbox.next(start);
+    const auto event = outbox.next(start);
+    const auto online_again = start + std::chrono::minutes(5);
+    outbox.touch_in_flight(online_again);
+    CHECK(outbox.oldest_in_flight() == online_again);
+    CHECK(outbox.acknowledged(response->id)->sent == online_again);
+    CHECK(outbox.acknowledged(event->id)->sent == online_again);
+    CHECK_FALSE(outbox.oldest_in_flight());
+}
+
 TEST_CASE("a status in flight at a loss gives way to a newer one", "[outbox]")
 {
     Bench bench;
@@ -193,6 +209,24 @@ TEST_CASE("events that come fast leave in groups, alone at once, many at once", 
         bench.add("a", name);
     CHECK(drain(outbox, start + 1s + 1100us) == Names{"4", "5", "6"});
     CHECK_FALSE(outbox.ask_again_at());
+}
+
+TEST_CASE("an event that cannot be published is a loss, an acknowledged one is none", "[outbox]")
+{
+    Bench bench;
+    Outbox& outbox = bench.outbox;
+    bench.add("a", "event");
+    bench.add("a", "too large");
+    outbox.add_response(named("response"));
+    outbox.drop(outbox.next(start)->id); // the response
+    outbox.acknowledged(outbox.next(start)->id);
+    CHECK(bench.events.losses_total() == 0);
+    const auto refused = outbox.next(start);
+    outbox.drop(refused->id);
+    outbox.drop(refused->id); // it is not in flight any more
+    CHECK(bench.events.losses_total() == 1);
+    CHECK(bench.events.empty());
+    CHECK(outbox.in_flight() == 0);
 }
 
 TEST_CASE("after the end of events only what the service says leaves", "[outbox]")

@@ -281,7 +281,7 @@ TEST_CASE("a failed request is executed again when it is repeated", "[router]")
     test.send("gw-request/send_data/gw-1/sink0", packet_request());
     test.send("gw-request/send_data/gw-1/sink0", packet_request());
     CHECK(test.answers.size() == 2);
-    CHECK(test.router.counters().repetitions == 0);
+    CHECK(test.context.repeated_requests == 0);
 }
 
 TEST_CASE("a request that nobody answers is answered INTERNAL_ERROR, once", "[router]")

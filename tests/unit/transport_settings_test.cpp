@@ -110,6 +110,11 @@ TEST_CASE("settings that cannot be used are refused with words", "[settings]")
         settings(with({"--mqtt_force_unsecure", "--mqtt_certfile", "/dev/null"})),
         Catch::Contains("contradict"));
     CHECK_THROWS_WITH(settings(with({"-iepf", "1,2,10-12", "-wepf", "12"})), Catch::Contains("endpoint 12"));
+    CHECK_THROWS_WITH(settings(with({"--mqtt_use_websocket=on"})), Catch::Contains("true or false"));
+    const SettingsFile short_name("gmss: 4096\n");
+    CHECK_THROWS_WITH(
+        settings(with({"--settings", short_name.path()})),
+        Catch::Contains(":1 gmss: unknown key, did you mean gateway_max_scratchpad_size?"));
     CHECK_THROWS_WITH(settings(with({"-iepf", "1,,2"})), Catch::Contains("ignored_endpoints_filter"));
     CHECK_THROWS_WITH(settings(with({"--buffering_minimal_sink_cost", "255"})), Catch::Contains("254"));
 }
@@ -117,8 +122,14 @@ TEST_CASE("settings that cannot be used are refused with words", "[settings]")
 TEST_CASE("empty values count as not set, 0 as no maximum scratchpad size", "[settings]")
 {
     const TransportSettings made = settings(
-        with({"-gmss", "0"}),
-        {{"WM_SERVICES_MQTT_PORT", ""}, {"WM_SERVICES_MQTT_MAX_INFLIGHT_MESSAGES", ""}});
+        with({"-gmss", "0"}), {{"WM_SERVICES_MQTT_PORT", ""},
+                               {"WM_SERVICES_MQTT_MAX_INFLIGHT_MESSAGES", ""},
+                               {"WM_GW_STATE_DIRECTORY", ""},
+                               {"WM_GW_OUTBOX_FILE", ""},
+                               {"WM_GW_METRICS_ADDRESS", ""}});
+    CHECK(made.state_directory == "/var/lib/wirepas-gateway");
+    CHECK(made.store.file == "/var/lib/wirepas-gateway/outbox.sqlite");
+    CHECK_FALSE(made.metrics_address); // empty: none
     CHECK(made.broker.port == 8883);
     CHECK(made.broker.max_inflight == 20);
     CHECK_FALSE(made.max_scratchpad_size);

@@ -1,10 +1,12 @@
 // Requests against a sink service whose answers the test decides
 // (docs/spec/gateway-backend-api.md, 4.4 to 4.9, 5.2).
+#include "transport/sinks/deadlines.hpp"
 #include "transport_bench.hpp"
 
 #include <catch2/catch.hpp>
 #include <fstream>
 #include <iterator>
+#include <utility>
 
 using namespace transport;
 using transport_test::Bench;
@@ -115,6 +117,18 @@ TEST_CASE("a stack that does not stop skips what needs it stopped, and nothing e
     CHECK(bench.calls() == Calls{"stop", "SetAppConfig hi"});
 }
 
+TEST_CASE("a stop without an answer may still be under way: a start follows it", "[sink][set_config]")
+{
+    Bench bench;
+    const auto usual = std::exchange(deadline::set_stack_state, std::chrono::milliseconds(100));
+    bench.sink([](FakeSink& fake) { fake.silent = {"SetStackState"}; });
+    api::SinkNewConfig config;
+    config.set_network_channel(12);
+    CHECK(set_config(bench, config).header().res() == api::SINK_TIMEOUT);
+    deadline::set_stack_state = usual;
+    CHECK(bench.calls() == Calls{"stop", "start"}); // though the stack reads as running
+}
+
 TEST_CASE("a stack that does not start again is not answered OK", "[sink][set_config]")
 {
     Bench bench;
@@ -184,6 +198,57 @@ TEST_CASE("when the sink goes, what is under way and what waits is answered at o
     for (const auto& answer : answers)
         CHECK(answer.send_packet_resp().header().res() == api::INVALID_SINK_ID);
     CHECK(bench.calls().size() == 16); // no more than that was under way
+}
+
+TEST_CASE("what waits for a sink that goes is not executed", "[sink][scratchpad]")
+{
+    Bench bench;
+    bench.sink([](FakeSink& fake) { fake.silent = {"SetAppConfig"}; });
+    api::SinkNewConfig config;
+    config.mutable_app_config()->set_seq(1);
+    config.mutable_app_config()->set_diag_interval_s(60);
+    config.mutable_app_config()->set_app_config_data("hi");
+    bench.send("set_config", set_config_request(1, config));
+    REQUIRE(bench.wait_for_calls(1));
+    api::WirepasMessage piece = upload_request(2, 51, std::string(100, 'x'));
+    auto* info = piece.mutable_upload_scratchpad_req()->mutable_chunk_info();
+    info->set_scratchpad_total_size(8176);
+    info->set_start_offset(0);
+    bench.send("otap_load_scratchpad", piece);
+    bench.sink([](FakeSink& fake) { fake.release_name(); });
+    auto answers = bench.answers(2);
+    REQUIRE(answers.size() == 2);
+    if (answers[0].has_set_config_resp())
+        std::swap(answers[0], answers[1]);
+    CHECK(answers[0].upload_scratchpad_resp().header().res() == api::INVALID_SINK_ID);
+    CHECK(answers[1].set_config_resp().header().res() == api::INVALID_SINK_ID);
+}
+
+TEST_CASE("readings under way at the end of the service are answered INTERNAL_ERROR", "[sink][stop]")
+{
+    Bench bench;
+    bench.sink([](FakeSink& fake) { fake.silent = {"GetAppConfig"}; });
+    api::WirepasMessage ask;
+    for (std::uint64_t id = 1; id <= 2; ++id) { // the second waits for the first
+        ask.mutable_get_configs_req()->mutable_header()->set_req_id(id);
+        bench.send("get_configs", ask, "");
+    }
+    api::SinkNewConfig refused;
+    refused.set_network_address(0);
+    bench.send("set_config", set_config_request(3, refused));
+    bench.on_loop([&] {
+        bench.router().stop([] {});
+        CHECK_FALSE(bench.router().idle());
+        bench.router().abandon();
+        CHECK(bench.router().idle());
+    });
+    const auto answers = bench.answers(3);
+    REQUIRE(answers.size() == 3);
+    for (const auto& answer : answers)
+        CHECK(
+            (answer.has_set_config_resp() ? answer.set_config_resp().header()
+                                          : answer.get_configs_resp().header())
+                .res() == api::INTERNAL_ERROR);
 }
 
 TEST_CASE("a repeated request is answered again and not executed", "[sink][repetition]")

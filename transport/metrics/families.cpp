@@ -134,7 +134,8 @@ void add_outbox(Families& families, const Snapshot& snapshot)
         number(outbox.control_messages));
     put(families.gauges("outbox_oldest_event_age_seconds", "Age of the oldest event; 0: there is none."),
         outbox.events == 0 ? std::optional(0.0) : outbox.oldest_age_s);
-    put(families.counters("outbox_evicted_events_total", "Events lost because the outbox was full."),
+    put(families.counters(
+            "outbox_evicted_events_total", "Events lost: the outbox was full, or they cannot be published."),
         outbox.evicted_events);
     put(families.counters("outbox_evicted_responses_total", "Responses lost because too many waited."),
         outbox.evicted_responses);

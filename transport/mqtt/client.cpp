@@ -124,8 +124,12 @@ public:
             connect();
             return;
         }
-        if (state_ != State::online)
-            return; // the next attempt reads them
+        if (state_ != State::online) {
+            // The attempt under way has read the files as they were.
+            spdlog::info("MQTT: connecting already: certificates and credentials are compared afterwards");
+            reload_wanted_ = true;
+            return;
+        }
         const auto now = read_credentials(settings_);
         if (now && *now == credentials_) {
             spdlog::info("MQTT: certificates and credentials have not changed: the connection stays");
@@ -261,6 +265,7 @@ private:
         state_ = State::connecting;
         timer_ = loop_.after(
             answer_limit, [this] { lose("the broker did not answer CONNECT within 20 s", Cause::unknown); });
+        reload_wanted_ = false; // everything is read now
         // Paho keeps the TLS session of a client: with new files it would not be asked who it is.
         const bool changed = refresh_credentials();
         try {
@@ -382,6 +387,8 @@ private:
         });
         spdlog::info("MQTT: connected to {} as {}", server_uri(settings_), identity_.client_id);
         handlers_.online(session_present_);
+        if (std::exchange(reload_wanted_, false))
+            reload();
     }
 
     void acknowledged(std::uint64_t id) override
@@ -436,6 +443,7 @@ private:
     bool fresh_ = true; ///< Paho's client was made for this connection
     bool session_present_ = false;
     bool told_lower_qos_ = false;
+    bool reload_wanted_ = false; ///< asked for while connecting
     BackOff back_off_;
     gateway::EventLoop::Handle timer_;
     gateway::EventLoop::Handle stable_;

@@ -123,6 +123,12 @@ void EventQueue::finished(Event& event)
         full_since_.reset();
 }
 
+void EventQueue::drop(Event& event)
+{
+    ++losses_total_;
+    finished(event);
+}
+
 void EventQueue::restore(std::span<const Backlog> backlogs, std::uint64_t last_order)
 {
     next_order_ = last_order + 1;

@@ -53,6 +53,8 @@ public:
     void put_back(EventPtr event);
     /// The broker has it, or never will.
     void finished(Event& event);
+    /// It can never be published: a loss, which whoever knows the reason reports.
+    void drop(Event& event);
 
     // The store's side. Its answers must come in the order of the questions.
 

@@ -21,7 +21,9 @@ constexpr int schema_version = 1;
 constexpr int event_qos = 1;
 
 // An event is written once and deleted once. FULL: a commit that was answered survives a power cut.
+// auto_vacuum is first: it counts for a new file alone, and WAL already writes one.
 constexpr const char* set_up = R"(
+    PRAGMA auto_vacuum = INCREMENTAL;
     PRAGMA locking_mode = EXCLUSIVE;
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
@@ -30,7 +32,6 @@ constexpr const char* set_up = R"(
     PRAGMA cache_size = -512;
 )";
 constexpr const char* create = R"(
-    PRAGMA auto_vacuum = INCREMENTAL;
     CREATE TABLE event (
         order_number INTEGER PRIMARY KEY,
         sink TEXT NOT NULL,

@@ -4,6 +4,11 @@
 #include <utility>
 
 namespace transport {
+namespace {
+
+constexpr std::chrono::seconds rate_window{1};
+
+} // namespace
 
 void Outbox::add_response(Publication publication)
 {
@@ -43,21 +48,18 @@ std::optional<Outbox::Control> Outbox::take_control()
 
 EventPtr Outbox::take_event(Clock::time_point now)
 {
-    if (held_ || events_stopped_ || !events_.has_waiting() || !within_rate(now) || !group_is_due(now))
+    if (held_ || events_stopped_ || !events_.has_waiting() || !within_rate() || !group_is_due(now))
         return nullptr;
     return events_.take();
 }
 
-bool Outbox::within_rate(Clock::time_point now)
+bool Outbox::within_rate()
 {
     if (limits_.events_per_second == 0)
         return true;
-    constexpr std::chrono::seconds window{1};
-    while (!recent_.empty() && recent_.front() + window <= now)
-        recent_.pop_front();
     if (recent_.size() < limits_.events_per_second)
         return true;
-    ask_again_at_ = recent_[recent_.size() - limits_.events_per_second] + window;
+    ask_again_at_ = recent_[recent_.size() - limits_.events_per_second] + rate_window;
     return false;
 }
 
@@ -82,6 +84,8 @@ const Publication& Outbox::publication_of(const InFlight& sent)
 std::optional<Outbox::Outgoing> Outbox::next(Clock::time_point now)
 {
     ask_again_at_.reset();
+    while (!recent_.empty() && recent_.front() + rate_window <= now)
+        recent_.pop_front();
     if (in_flight_.size() >= limits_.window)
         return std::nullopt;
     InFlight sent{next_id_, now, {}};
@@ -97,15 +101,33 @@ std::optional<Outbox::Outgoing> Outbox::next(Clock::time_point now)
     return Outgoing{next_id_++, publication_of(in_flight_.back())};
 }
 
-std::optional<Outbox::Acknowledged> Outbox::acknowledged(std::uint64_t id)
+std::optional<Outbox::InFlight> Outbox::take_in_flight(std::uint64_t id)
 {
     const auto found = std::ranges::find(in_flight_, id, &InFlight::id); // mostly the first
     if (found == in_flight_.end())
         return std::nullopt;
-    const InFlight sent = std::move(*found);
-    Acknowledged known{sent.since, publication_of(sent).qos, in_flight_.size(), nullptr};
+    InFlight sent = std::move(*found);
     in_flight_.erase(found);
-    if (const auto* const event = std::get_if<EventPtr>(&sent.message)) {
+    return sent;
+}
+
+void Outbox::drop(std::uint64_t id)
+{
+    const auto dropped = take_in_flight(id);
+    if (!dropped)
+        return;
+    if (const auto* const event = std::get_if<EventPtr>(&dropped->message))
+        events_.drop(**event);
+}
+
+std::optional<Outbox::Acknowledged> Outbox::acknowledged(std::uint64_t id)
+{
+    const std::size_t in_flight = in_flight_.size();
+    const auto sent = take_in_flight(id);
+    if (!sent)
+        return std::nullopt;
+    Acknowledged known{sent->since, publication_of(*sent).qos, in_flight, nullptr};
+    if (const auto* const event = std::get_if<EventPtr>(&sent->message)) {
         events_.finished(**event);
         known.event = *event;
     }
@@ -128,6 +150,12 @@ void Outbox::return_in_flight()
             ++waiting_responses_;
         control_.push_front(std::move(control));
     }
+}
+
+void Outbox::touch_in_flight(Clock::time_point now)
+{
+    for (InFlight& sent : in_flight_)
+        sent.since = now;
 }
 
 std::optional<Outbox::Clock::time_point> Outbox::oldest_in_flight() const

@@ -66,10 +66,12 @@ public:
     /// PUBACK or PUBCOMP came. An unknown id is ignored: the message was handed out again meanwhile.
     std::optional<Acknowledged> acknowledged(std::uint64_t id);
     /// The message can never be published.
-    void drop(std::uint64_t id) { acknowledged(id); }
+    void drop(std::uint64_t id);
     /// The connection is gone and nothing of it will be acknowledged: all in flight waits again,
     /// before everything else of its kind.
     void return_in_flight();
+    /// A new connection carries on with what is in flight: it counts as handed out now.
+    void touch_in_flight(Clock::time_point now);
 
     [[nodiscard]] std::size_t waiting_control() const { return control_.size(); }
     [[nodiscard]] std::size_t in_flight() const { return in_flight_.size(); }
@@ -92,9 +94,10 @@ private:
     };
 
     static const Publication& publication_of(const InFlight& sent);
+    std::optional<InFlight> take_in_flight(std::uint64_t id);
     std::optional<Control> take_control();
     EventPtr take_event(Clock::time_point now);
-    bool within_rate(Clock::time_point now);
+    bool within_rate();
     bool group_is_due(Clock::time_point now);
 
     Limits limits_;

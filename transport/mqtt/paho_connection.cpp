@@ -86,6 +86,9 @@ PahoConnection::PahoConnection(
               });
           },
           [&loop, &events](const mqtt::token& token) {
+              // Any other code is not the broker's answer: the connection was lost, which is told on its own.
+              if (token.get_return_code() != subscription_refused)
+                  return;
               loop.post([&events, attempt = from_context(token)] {
                   events.subscribed(attempt, {subscription_refused});
               });

@@ -1,5 +1,4 @@
-/// What brokers cannot do (docs/spec/gateway-backend-api.md, 9.4; docs/transport.md, "Broker
-/// profiles").
+/// What brokers cannot do (docs/spec/gateway-backend-api.md, 9.4; docs/brokers.md, "Profiles").
 #pragma once
 
 #include <cstddef>

@@ -71,7 +71,10 @@ void Publisher::release()
 void Publisher::on_online(bool session_present)
 {
     keeper_.broker_came();
-    if (!session_present)
+    if (session_present)
+        outbox_.touch_in_flight(
+            Outbox::Clock::now()); // the library sends it again; the limit is this connection's
+    else
         outbox_.return_in_flight();
     window_.reset();
     outbox_.set_window(window_.size());

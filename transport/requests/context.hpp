@@ -21,7 +21,8 @@ struct RequestContext {
     std::function<void(const Sink&)> refresh_network_address; ///< it may have changed (7.3)
     ChunkedUploads uploads;
     RepetitionMemory repetitions;
-    bool stopping = false; ///< no waits beyond what puts a sink back as it was
+    std::uint64_t repeated_requests = 0; ///< not executed
+    bool stopping = false;               ///< no waits beyond what puts a sink back as it was
 };
 
 } // namespace transport

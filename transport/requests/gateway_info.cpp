@@ -23,11 +23,19 @@ void ConfigurationQueries::add(RequestPtr request)
         request->answer(api::SINK_OUT_OF_MEMORY);
         return;
     }
+    request->forget_content();
     waiting_.push_back(std::move(request));
     if (!reading_) {
         reading_ = true;
-        tasks_.start(read());
+        tasks_->start(read());
     }
+}
+
+void ConfigurationQueries::abandon()
+{
+    tasks_.emplace();
+    waiting_.clear();
+    reading_ = false;
 }
 
 gateway::Task<void> ConfigurationQueries::read()

@@ -6,6 +6,8 @@
 #include "transport/requests/request.hpp"
 
 #include <functional>
+#include <optional>
+#include <utility>
 #include <vector>
 
 namespace transport {
@@ -22,6 +24,8 @@ public:
     [[nodiscard]] bool idle() const { return !reading_; }
     /// Called each time that nothing waits any more.
     void on_idle(std::function<void()> idle) { idle_ = std::move(idle); }
+    /// Ends the reading; each request is answered INTERNAL_ERROR.
+    void abandon();
 
 private:
     gateway::Task<void> read();
@@ -30,7 +34,7 @@ private:
     std::vector<RequestPtr> waiting_;
     bool reading_ = false;
     std::function<void()> idle_;
-    gateway::TaskScope tasks_;
+    std::optional<gateway::TaskScope> tasks_{std::in_place};
 };
 
 } // namespace transport

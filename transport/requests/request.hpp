@@ -28,7 +28,11 @@ public:
 
     Request(
         RequestKind kind, std::string sink_id, std::unique_ptr<api::GenericMessage> message, Answer answer)
-        : kind_(kind), sink_id_(std::move(sink_id)), message_(std::move(message)), answer_(std::move(answer))
+        : kind_(kind),
+          sink_id_(std::move(sink_id)),
+          message_(std::move(message)),
+          id_(request_header(content(), kind_).req_id()),
+          answer_(std::move(answer))
     {
     }
     Request(const Request&) = delete;
@@ -38,8 +42,11 @@ public:
 
     [[nodiscard]] RequestKind kind() const { return kind_; }
     [[nodiscard]] const std::string& sink_id() const { return sink_id_; } ///< the one used
-    [[nodiscard]] std::uint64_t id() const { return request_header(content(), kind_).req_id(); }
+    [[nodiscard]] std::uint64_t id() const { return id_; }
     [[nodiscard]] const api::WirepasMessage& content() const { return message_->wirepas(); }
+
+    /// What waits outside of a lane's bounds keeps no content: a backend may have put anything into it.
+    void forget_content() { message_ = std::make_unique<api::GenericMessage>(); }
 
     /// Only the first answer counts. `fill` adds what the response has beside its header.
     void answer(api::ErrorCode code, const Fill& fill = {});
@@ -54,6 +61,7 @@ private:
     RequestKind kind_;
     std::string sink_id_;
     std::unique_ptr<api::GenericMessage> message_;
+    std::uint64_t id_;
     Answer answer_;
     bool answered_ = false;
 };

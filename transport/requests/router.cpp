@@ -82,7 +82,7 @@ void Router::message(const IncomingMessage& message)
         const auto repetition =
             context_.repetitions.check(key, message.duplicate, RepetitionMemory::Clock::now());
         if (repetition != Repetition::none) {
-            ++counters_.repetitions;
+            ++context_.repeated_requests;
             spdlog::info(
                 "request {} on {} is a repetition and not executed again", request->id(), message.topic);
             if (repetition == Repetition::answered) {
@@ -115,18 +115,27 @@ RequestPtr Router::accept(const IncomingMessage& message, RequestTopic topic, Re
 /// The deciding sink id (1.4), or the topic's level where that cannot be part of a topic (2.2).
 std::string Router::sink_used(const api::WirepasMessage& content, RequestTopic topic)
 {
-    if (!needs_sink(topic.kind) || topic.kind == RequestKind::send_data)
-        return std::string(topic.sink_id);
+    std::string used(topic.sink_id);
+    if (!needs_sink(topic.kind))
+        return used;
     const std::string& named = sink_in_payload(content, topic.kind);
-    if (named.empty() || named == topic.sink_id)
-        return std::string(topic.sink_id);
     const bool usable = is_topic_level(named);
-    if (complaints_("sink id"))
+    if (topic.kind != RequestKind::send_data && !named.empty() && named != used) {
+        if (complaints_("sink id"))
+            spdlog::warn(
+                "a request {} names sink '{}' in its payload and '{}' in its topic; {}",
+                topic_name(topic.kind), usable ? named : "?", used,
+                usable ? "the payload decides" : "the one in the payload cannot be part of a topic");
+        if (usable)
+            used = named;
+    }
+    const bool header_decides = topic.kind != RequestKind::send_data && topic.kind != RequestKind::set_config;
+    const std::string& in_header = request_header(content, topic.kind).sink_id();
+    if (!header_decides && !in_header.empty() && in_header != used && complaints_("sink id in the header"))
         spdlog::warn(
-            "a request {} names sink '{}' in its payload and '{}' in its topic; {}", topic_name(topic.kind),
-            usable ? named : "?", topic.sink_id,
-            usable ? "the payload decides" : "the one in the payload cannot be part of a topic");
-    return usable ? named : std::string(topic.sink_id);
+            "a request {} for sink '{}' names '{}' in its header, which is ignored", topic_name(topic.kind),
+            used, is_topic_level(in_header) ? in_header : "?");
+    return used;
 }
 
 Request::Answer Router::answer_with(RequestKey key)
@@ -188,8 +197,8 @@ void Router::dispatch(RequestPtr request, const RequestKey& key, bool duplicate,
     const api::ErrorCode invalid = check_values(request->content(), kind, request->sink->memory().config);
     if (invalid != api::OK) {
         // With a silent sink each reading takes its time: beyond a few the remembered values do.
-        if (kind == RequestKind::set_config && tasks_.size() < max_configuration_answers)
-            tasks_.start(refuse_with_configuration(std::move(request), invalid));
+        if (kind == RequestKind::set_config && tasks_->size() < max_configuration_answers)
+            tasks_->start(refuse_with_configuration(std::move(request), invalid));
         else
             request->answer(invalid);
         return;
@@ -272,7 +281,7 @@ bool Router::idle() const
     for (const auto& [id, lane] : lanes_)
         if (!lane->idle())
             return false;
-    return queries_.idle() && tasks_.size() == 0;
+    return queries_.idle() && tasks_->size() == 0;
 }
 
 void Router::check_idle()
@@ -295,6 +304,8 @@ void Router::stop(std::function<void()> on_idle)
 void Router::abandon()
 {
     lanes_.clear();
+    tasks_.emplace();
+    queries_.abandon();
 }
 
 } // namespace transport

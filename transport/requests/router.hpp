@@ -12,7 +12,9 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 
 namespace transport {
 
@@ -32,7 +34,6 @@ public:
 
     struct Counters {
         std::uint64_t requests = 0;
-        std::uint64_t repetitions = 0;
         std::uint64_t unreadable = 0;
         std::uint64_t retained = 0;
     };
@@ -74,13 +75,15 @@ private:
     RequestContext& context_;
     const Topics& topics_;
     Respond respond_;
-    ConfigurationQueries queries_;
-    std::map<std::string, std::unique_ptr<Lane>, std::less<>> lanes_;
-    gateway::TaskScope tasks_; ///< beside the lanes: refusals that show the configuration
     OncePerMinute complaints_;
     Counters counters_;
     std::function<void()> on_idle_;
     Answered on_answered_;
+    // What holds requests goes first: those that are not answered yet are answered then.
+    ConfigurationQueries queries_;
+    std::map<std::string, std::unique_ptr<Lane>, std::less<>> lanes_;
+    std::optional<gateway::TaskScope> tasks_{
+        std::in_place}; ///< beside the lanes: refusals that show the configuration
 };
 
 /// The code for required fields that are missing; OK when all are there (step 6).

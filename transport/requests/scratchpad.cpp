@@ -176,6 +176,7 @@ gateway::Task<void> execute_upload(
     if (form == UploadForm::piece) {
         const auto now = ChunkedUploads::Clock::now();
         if (context.repetitions.check(key, duplicate, now) == Repetition::answered) {
+            ++context.repeated_requests;
             spdlog::info(
                 "{}: a repeated last piece of an upload is answered, not executed", request->sink_id());
             request->answer(api::OK);

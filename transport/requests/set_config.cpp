@@ -94,6 +94,7 @@ private:
         if (code == api::OK)
             co_return true;
         stop_failed_ = true;
+        stop_unanswered_ = code == api::SINK_TIMEOUT;
         ended_ = ended_ || code == api::SINK_TIMEOUT || code == api::INVALID_SINK_ID;
         note(code);
         co_return false;
@@ -225,7 +226,8 @@ private:
             backpressure_.operator_decided(*sink_, wanted);
         auto reading = read_running(sink_);
         const auto running = co_await reading;
-        if (running && *running == wanted) {
+        // A stop without an answer may still be under way, whatever the sink reads as: a start follows it.
+        if (running && *running == wanted && !(wanted && stop_unanswered_)) {
             if (wanted)
                 backpressure_.runs_again(*sink_);
             co_return;
@@ -252,6 +254,7 @@ private:
     bool was_running_ = false;
     bool stop_tried_ = false;
     bool stop_failed_ = false;
+    bool stop_unanswered_ = false;
     bool ended_ = false;
     api::ErrorCode first_error_ = api::OK;
 };

@@ -4,6 +4,7 @@
 #include "gateway/target_and_action.hpp"
 #include "transport/requests/error_mapping.hpp"
 #include "transport/sinks/conversions.hpp"
+#include "transport/sinks/deadlines.hpp"
 #include "transport/sinks/sink.hpp"
 
 #include <spdlog/spdlog.h>
@@ -65,7 +66,7 @@ gateway::Task<api::ErrorCode> set(std::shared_ptr<Sink> sink, const api::TargetS
                          done.error().code == gateway::ApplicationCode::invalid_value;
     if (delayed && refused) {
         // A sink refuses the repetition of an unchanged delay.
-        auto read_call = sink->target();
+        auto read_call = sink->target(deadline::read);
         const auto now = co_await read_call;
         if (now && *now == *target)
             co_return api::OK;

@@ -47,7 +47,30 @@ BusFault standard_fault(std::string_view error_name)
     return found == standard_errors.end() ? BusFault::other : found->fault;
 }
 
+/// What the operator can do about it.
+std::string_view advice(BusFault fault)
+{
+    switch (fault) {
+    case BusFault::denied:
+        return ": the bus policy, dbus-1/system.d/com.wirepas.sink.conf in /etc or /usr/share, forbids it: "
+               "this "
+               "service's user must be in group wirepas";
+    case BusFault::malformed:
+        return ": a fault of the gateway's own: report it, with the versions of both services";
+    default:
+        return "";
+    }
+}
+
 } // namespace
+
+BusFailure malformed_reply(const std::string& call, const std::string& what)
+{
+    return {
+        BusFault::malformed,
+        {},
+        fmt::format("{}: unexpected reply: {}{}", call, what, advice(BusFault::malformed))};
+}
 
 BusFailure bus_failure(const std::string& call, const std::string& error_name, const std::string& message)
 {
@@ -58,6 +81,7 @@ BusFailure bus_failure(const std::string& call, const std::string& error_name, c
         failure.code = *code;
     } else {
         failure.fault = standard_fault(error_name);
+        failure.message += advice(failure.fault);
     }
     return failure;
 }

@@ -40,6 +40,9 @@ using Done = std::monostate;
 /// Which failure a D-Bus error is. `message` becomes the failure's message after `call`.
 BusFailure bus_failure(const std::string& call, const std::string& error_name, const std::string& message);
 
+/// A reply that does not have the types of the contract.
+BusFailure malformed_reply(const std::string& call, const std::string& what);
+
 namespace detail {
 
 /// A call under way: shared by the awaiting side, which owns it, and the connection.

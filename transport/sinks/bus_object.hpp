@@ -45,10 +45,7 @@ public:
                 try {
                     waiting->value = read(reply);
                 } catch (const std::exception& wrong) {
-                    return waiting->fail(
-                        {BusFault::malformed,
-                         {},
-                         std::string(method) + ": unexpected reply: " + wrong.what()});
+                    return waiting->fail(malformed_reply(method, wrong.what()));
                 }
                 waiting->finish();
             };

@@ -1,13 +1,17 @@
 #include "transport/sinks/config_reader.hpp"
 
 #include "transport/latch.hpp"
+#include "transport/sinks/deadlines.hpp"
 #include "transport/sinks/sink_memory.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <spdlog/spdlog.h>
 
 namespace transport {
 namespace {
+
+constexpr std::chrono::milliseconds shortest_wait{1}; ///< 0 would be the bus library's default
 
 bool belongs_to_otap(const PropertyRow& r)
 {
@@ -25,56 +29,26 @@ std::vector<std::optional<BusCall<PropertyValue>>> start_reads(Sink& sink, bool 
     return calls;
 }
 
-/// Whether a call of this reading ran into its deadline: the rest is not tried then (4.2).
-bool ran_out_of_time(const SinkReading& reading)
+/// Reads the properties that `wanted` names, and the target, all of it within the time for one call. The
+/// firmware's version comes first: it says whether there is a target to ask for beside the rest.
+gateway::Task<void> read_properties(Sink& sink, SinkReading& reading, bool (*wanted)(const PropertyRow&))
 {
-    for (const auto& read : reading.properties)
-        if (read.outcome == Outcome::failed && read.failure.fault == BusFault::deadline)
-            return true;
-    return false;
-}
-
-gateway::Task<void> read_target(Sink& sink, SinkReading& reading)
-{
-    if (!has_target(reading[Property::firmware_version])) {
-        reading.target.outcome = reading[Property::firmware_version].outcome == Outcome::failed
-                                     ? Outcome::failed
-                                     : Outcome::absent;
-        co_return;
+    const auto until = std::chrono::steady_clock::now() + deadline::read;
+    auto calls = start_reads(sink, wanted);
+    auto& version_call = calls.at(static_cast<std::size_t>(Property::firmware_version));
+    BusCall<PropertyValue>& version_answer = *version_call;
+    auto version_result = co_await version_answer;
+    version_call.reset();
+    const Reading<PropertyValue>& version = reading[Property::firmware_version] =
+        reading_of(std::move(version_result));
+    std::optional<BusCall<gateway::TargetAndAction>> target_call;
+    if (has_target(version)) {
+        const auto left =
+            std::chrono::ceil<std::chrono::microseconds>(until - std::chrono::steady_clock::now());
+        target_call.emplace(sink.target(std::max<std::chrono::microseconds>(left, shortest_wait)));
+    } else {
+        reading.target.outcome = version.outcome == Outcome::failed ? Outcome::failed : Outcome::absent;
     }
-    if (ran_out_of_time(reading))
-        co_return;
-    auto call = sink.target();
-    auto result = co_await call;
-    reading.target = reading_of(std::move(result));
-}
-
-} // namespace
-
-gateway::Task<SinkReading> read_everything(std::shared_ptr<Sink> sink)
-{
-    SinkReading reading;
-    auto calls = start_reads(*sink, [](const PropertyRow&) { return true; });
-    auto app_config_call = sink->app_config();
-    auto config_data_call = sink->config_data_content();
-    for (std::size_t i = 0; i < calls.size(); ++i) {
-        BusCall<PropertyValue>& call = *calls[i];
-        auto result = co_await call;
-        reading.properties.at(i) = reading_of(std::move(result));
-    }
-    auto app_config = co_await app_config_call;
-    reading.app_config = reading_of(std::move(app_config));
-    auto config_data = co_await config_data_call;
-    reading.config_data = reading_of(std::move(config_data));
-    auto target = read_target(*sink, reading);
-    co_await target;
-    co_return reading;
-}
-
-gateway::Task<SinkReading> read_scratchpad_state(std::shared_ptr<Sink> sink)
-{
-    SinkReading reading;
-    auto calls = start_reads(*sink, belongs_to_otap);
     for (std::size_t i = 0; i < calls.size(); ++i) {
         if (!calls[i])
             continue;
@@ -82,8 +56,34 @@ gateway::Task<SinkReading> read_scratchpad_state(std::shared_ptr<Sink> sink)
         auto result = co_await call;
         reading.properties.at(i) = reading_of(std::move(result));
     }
-    auto target = read_target(*sink, reading);
-    co_await target;
+    if (!target_call)
+        co_return;
+    BusCall<gateway::TargetAndAction>& target_answer = *target_call;
+    auto target = co_await target_answer;
+    reading.target = reading_of(std::move(target));
+}
+
+} // namespace
+
+gateway::Task<SinkReading> read_everything(std::shared_ptr<Sink> sink)
+{
+    SinkReading reading;
+    auto app_config_call = sink->app_config();
+    auto config_data_call = sink->config_data_content();
+    auto properties = read_properties(*sink, reading, [](const PropertyRow&) { return true; });
+    co_await properties;
+    auto app_config = co_await app_config_call;
+    reading.app_config = reading_of(std::move(app_config));
+    auto config_data = co_await config_data_call;
+    reading.config_data = reading_of(std::move(config_data));
+    co_return reading;
+}
+
+gateway::Task<SinkReading> read_scratchpad_state(std::shared_ptr<Sink> sink)
+{
+    SinkReading reading;
+    auto properties = read_properties(*sink, reading, belongs_to_otap);
+    co_await properties;
     co_return reading;
 }
 

@@ -265,8 +265,8 @@ void SinkRegistry::remove(const std::string& id)
     if (const auto owned = by_owner_.find(sink->owner()); owned != by_owner_.end() && owned->second == sink)
         by_owner_.erase(owned);
     spdlog::warn("{}: gone from D-Bus", sink->id());
+    handlers_.disappeared(sink); // before what is under way ends: nothing that waits takes its place
     sink->set_gone();
-    handlers_.disappeared(sink);
     loop_.post([sink] { /* destroyed here: outside of replies to its calls */ });
 }
 

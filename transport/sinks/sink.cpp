@@ -301,11 +301,10 @@ BusCall<LinkHealth> Sink::link_health()
         });
 }
 
-BusCall<gateway::TargetAndAction> Sink::target()
+BusCall<gateway::TargetAndAction> Sink::target(std::chrono::microseconds limit)
 {
     return calls_->call<gateway::TargetAndAction>(
-        otap_interface, "GetTargetScratchpad", deadline::read, nothing_to_write,
-        [](sdbus::MethodReply& reply) {
+        otap_interface, "GetTargetScratchpad", limit, nothing_to_write, [](sdbus::MethodReply& reply) {
             gateway::TargetAndAction target;
             reply >> target.sequence >> target.crc >> target.action >> target.parameter;
             return target;

@@ -7,6 +7,7 @@
 #include "transport/metrics/snapshot.hpp"
 #include "transport/sinks/bus_call.hpp"
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <utility>
@@ -102,7 +103,8 @@ public:
     BusCall<Done> upload_scratchpad(std::uint8_t sequence, gateway::ByteView file);
     BusCall<Done> clear_scratchpad();
     BusCall<Done> process_scratchpad();
-    BusCall<gateway::TargetAndAction> target();
+    /// Has this long to answer.
+    BusCall<gateway::TargetAndAction> target(std::chrono::microseconds limit);
     BusCall<Done> set_target(const gateway::TargetAndAction& target);
 
     /// Ours alone: the reference's sink service has no such interface.
