@@ -6,8 +6,8 @@
 #include "transport/mqtt/publisher.hpp"
 #include "transport/mqtt/topics.hpp"
 #include "transport/network_address.hpp"
-#include "transport/siphash.hpp"
 #include "transport/sinks/registry.hpp"
+#include "transport/siphash.hpp"
 
 #include <deque>
 #include <functional>

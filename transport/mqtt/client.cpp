@@ -55,6 +55,7 @@ public:
           trial_(loop)
     {
     }
+
     void start()
     {
         watch_for_giving_up();

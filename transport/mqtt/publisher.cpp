@@ -71,9 +71,9 @@ void Publisher::release()
 void Publisher::on_online(bool session_present)
 {
     keeper_.broker_came();
+    // What the library sends again in a session has the time limit of this connection.
     if (session_present)
-        outbox_.touch_in_flight(
-            Outbox::Clock::now()); // the library sends it again; the limit is this connection's
+        outbox_.touch_in_flight(Outbox::Clock::now());
     else
         outbox_.return_in_flight();
     window_.reset();

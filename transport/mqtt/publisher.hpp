@@ -15,7 +15,7 @@ public:
         std::function<void()> offline;
         std::function<void(const IncomingMessage&)> message;
         std::function<void()> gave_up;
-        EventQueue::SafeHandler safe;                                  ///< stored, or at the broker
+        EventQueue::SafeHandler safe;                                  ///< the sink service may forget it
         std::function<void(const Outbox::Acknowledged&)> acknowledged; ///< may be empty
     };
 
