@@ -45,6 +45,8 @@ gateway::Task<Result<>> Sink::start_up()
     if (!known_)
         expect_boot_report();
     publish();
+    if (std::exchange(untold_reboot_, false))
+        raise_stack_event();
     co_return Result<>();
 }
 
@@ -183,6 +185,7 @@ void Sink::take_boot_report(std::uint8_t status)
 gateway::Task<> Sink::after_boot_report()
 {
     spdlog::warn("the sink has rebooted by itself");
+    untold_reboot_ = true;
     Result<> fixed;
     {
         const Link::ExclusiveAccess access = co_await link_.exclusive_access();
@@ -197,9 +200,12 @@ gateway::Task<> Sink::after_boot_report()
             co_await reader_.read_scratchpad(Turn::exclusive);
         }
     }
-    if (!fixed)
-        link_.start_again("after its reboot: " + fixed.error().message); // reads everything, too
+    if (!fixed) { // what is known is of before the reboot: the start-up reads it, and tells
+        link_.start_again("after its reboot: " + fixed.error().message);
+        co_return;
+    }
     publish();
+    untold_reboot_ = false;
     raise_stack_event();
 }
 

@@ -120,6 +120,7 @@ private:
     Reassembly reassembly_;
     bool known_ = false;                      ///< online was told, and lost was not, since
     std::optional<std::uint8_t> wanted_cost_; ///< sink cost that was last written, or found
+    bool untold_reboot_ = false;              ///< its stack event is due when the sink has been read
     bool keeping_fresh_ = false;
     bool uploading_ = false;
     bool upload_cancelled_ = false;

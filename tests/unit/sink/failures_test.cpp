@@ -196,6 +196,27 @@ TEST_CASE("a sink that reboots by itself is read again and reported once", "[lin
     CHECK(events.lost == 0);
 }
 
+TEST_CASE("a sink that cannot be read after its reboot is started up anew, and told as it is then", "[link]")
+{
+    SimulatedPort port(test::configured_sink(true));
+    SinkUnderTest sink(port.path());
+    REQUIRE(sink.wait_online());
+    REQUIRE(sink.wait_until([](const auto& events) { return events.state.stack_runs(); }));
+    FaultRule rule;
+    rule.frames = FrameClass::confirm;
+    rule.primitive = CsapAttributeRead::Confirm::id;
+    rule.count = 3;
+    port.with([&](simulator::Device& device) {
+        device.sink().mutable_state().persistent.autostart = false;
+        device.reboot(port.now());
+        device.faults().add(rule);
+    });
+    REQUIRE(sink.wait_until([](const auto& events) { return events.stopped == 1; }));
+    CHECK(sink.events().started == 0);
+    CHECK_FALSE(sink.events().state.stack_runs());
+    CHECK(sink.link_status().connections == 2);
+}
+
 TEST_CASE("a sink that reboots in the middle of any request is used again", "[link]")
 {
     const auto kind = GENERATE(FaultKind::reboot_before, FaultKind::reboot_after);
